@@ -1,0 +1,188 @@
+"""The errors of sfconnector, one tree; every verb raises from here.
+
+::
+
+    SFConnectorError
+    ├── ConfigurationError
+    ├── NotConnected
+    │   ├── ConsentRequired
+    │   └── SecretUnreadable
+    ├── SalesforceError
+    │   ├── Unauthorized · Forbidden · NotFound · InvalidRequest · Conflict
+    │   ├── LimitReached
+    │   ├── Corrupt
+    │   └── Transient
+    ├── HostRefused
+    └── SyncError
+        ├── SyncBusy
+        └── SyncCancelled
+
+Write ``except SFConnectorError as error`` and show ``error`` and ``error.remedy``.
+A class's docstring is its default message. No error ever holds a secret, and every
+error can be pickled.
+"""
+
+# ruff: noqa: N818 - the tree's names say what happened; "Error" would only be noise
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class SFConnectorError(Exception):
+    """Something went wrong in sfconnector."""
+
+    retry: bool = False
+    """True when the same call, unchanged, may succeed later without a person.
+    A ``LimitReached`` must not be tried again before its ``retry_at``."""
+
+    remedy: str = "Look at the API calls of this org and at the log."
+    """What to do about it: one sentence for a person."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        remedy: str | None = None,
+        status: int | None = None,
+        code: str = "",
+        request_id: str = "",
+    ) -> None:
+        self.message: str = message or (type(self).__doc__ or "").strip()
+        super().__init__(self.message)
+        if remedy is not None:
+            self.remedy = remedy
+        self.status = status
+        """HTTP status, or None when no answer came."""
+        self.code = code
+        """Salesforce's ``errorCode`` or OAuth's ``error``, as it came."""
+        self.request_id = request_id
+        """Salesforce's own id of the request, for its support."""
+
+
+class ConfigurationError(SFConnectorError):
+    """A setting is missing or wrong."""
+
+    remedy = "Correct the setting that the message names, then try again."
+
+
+class NotConnected(SFConnectorError):
+    """This org is not connected."""
+
+    remedy = "Open the org in the admin and connect it."
+
+
+class ConsentRequired(NotConnected):
+    """Salesforce no longer accepts this connection; a person must reconnect."""
+
+    remedy = "Open the org in the admin and reconnect it."
+
+
+class SecretUnreadable(NotConnected):
+    """A stored secret cannot be decrypted with the configured keys."""
+
+    remedy = (
+        "Put the encryption key that sealed it back into SFCONNECTOR_ENCRYPTION_KEYS, "
+        "or reconnect the org."
+    )
+
+
+class SalesforceError(SFConnectorError):
+    """Salesforce refused the request."""
+
+    remedy = "Read Salesforce's message; give the request id to Salesforce support."
+
+    def __init__(  # noqa: PLR0913 - all keyword-only but the message
+        self,
+        message: str | None = None,
+        *,
+        remedy: str | None = None,
+        status: int | None = None,
+        code: str = "",
+        request_id: str = "",
+        fields: tuple[str, ...] = (),
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__(
+            message, remedy=remedy, status=status, code=code, request_id=request_id
+        )
+        self.fields = tuple(fields)
+        """API names of the fields that Salesforce complains about."""
+        self.retry_at = retry_at
+        """Aware UTC; not to be tried again before this moment."""
+
+
+class Unauthorized(SalesforceError):
+    """Salesforce did not accept the access token."""
+
+    remedy = "Test the connection; reconnect the org when the test fails."
+
+
+class Forbidden(SalesforceError):
+    """The connected user may not do this."""
+
+    remedy = "Ask the org's administrator to give the connected user this permission."
+
+
+class NotFound(SalesforceError):
+    """Salesforce has nothing at this address, or hides it from the connected user."""
+
+    remedy = "Check the name, the id and the API version."
+
+
+class InvalidRequest(SalesforceError):
+    """Salesforce does not understand the request."""
+
+    remedy = "Correct what Salesforce's message names."
+
+
+class Conflict(SalesforceError):
+    """The request contradicts the state of what it addresses."""
+
+    remedy = "Read the current state, then try again."
+
+
+class LimitReached(SalesforceError):
+    """A limit of the org is used up."""
+
+    retry = True
+    remedy = "Wait until the limit frees, or let fewer plans run on this org."
+
+
+class Corrupt(SalesforceError):
+    """The answer is not whole, or is not what was asked for; nothing of it was kept."""
+
+    retry = True
+    remedy = "It is fetched again by itself; look at proxies if it keeps happening."
+
+
+class Transient(SalesforceError):
+    """Salesforce could not answer just now."""
+
+    retry = True
+    remedy = "It is tried again by itself; see status.salesforce.com if it lasts."
+
+
+class HostRefused(SFConnectorError):
+    """This address is not one of Salesforce's."""
+
+    remedy = (
+        "Use login.salesforce.com, test.salesforce.com or the org's My Domain "
+        "(https://<name>.my.salesforce.com), without a path."
+    )
+
+
+class SyncError(SFConnectorError):
+    """The run could not go on."""
+
+
+class SyncBusy(SyncError):
+    """Another run of this object is active."""
+
+    remedy = "Wait for the active run, or cancel it."
+
+
+class SyncCancelled(SyncError):
+    """The run was cancelled."""
+
+    remedy = "Start a new run when you want the rest."
