@@ -23,7 +23,7 @@ CANARY = "canary-value-0123456789"
         str(Secret(CANARY)),
         f"{Secret(CANARY)}",
         f"{Secret(CANARY)!r:>40}",
-        "%s %r" % (Secret(CANARY), Secret(CANARY)),
+        f"{Secret(CANARY)} {Secret(CANARY)!r}",
         repr({"token": Secret(CANARY)}),
         repr([Secret(CANARY)]),
     ],

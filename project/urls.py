@@ -1,0 +1,13 @@
+"""Where the pages are: the admin, and the app's callback and health endpoints."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/admin/")),
+    path("admin/", admin.site.urls),
+    path("salesforce/", include("sfconnector.urls")),
+]

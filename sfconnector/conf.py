@@ -1,0 +1,98 @@
+"""A typed view of ``settings.SFCONNECTOR``, read afresh on each access.
+
+Reading late and never caching means that ``override_settings`` just works. The
+keys of the dictionary are the upper-case names of the fields below.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of the app with its default."""
+
+    encryption_keys: str = dataclasses.field(default="", repr=False)
+    """``kid:base64-of-32-bytes`` separated by commas; the first one encrypts."""
+    dev_key_file: str = ""
+    """Where a random key is kept while ``DEBUG`` is on and no key is set."""
+    public_url: str = ""
+    """Origin under which people reach this site, for the callback URL."""
+    deployment: str = ""
+    """Name of this deployment for the clone guard; default: public_url's origin."""
+    extra_hosts: tuple[str, ...] = ()
+    """Hosts beyond Salesforce's own that may be logged in to (``host:port``)."""
+    api_version: str = "66.0"
+    """Version asked for unless an org pins another one or offers less."""
+    scopes: tuple[str, ...] = ("api", "refresh_token", "openid")
+    """OAuth scopes asked for by a new connected app."""
+    connect_timeout: float = 5.0
+    """Seconds to wait for a connection to Salesforce."""
+    read_timeout: float = 60.0
+    """Seconds to wait between two packets of an answer."""
+    total_timeout: float = 600.0
+    """Seconds that one call may take as a whole (Salesforce's own limit)."""
+    max_response_bytes: int = 256 * 1024 * 1024
+    """Decoded size above which an answer is refused."""
+    embedded_worker: bool = False
+    """Worker and beat run as threads of this process (``memory://`` broker)."""
+    runs_per_org: int = 3
+    """Runs of one org that may be active at the same time."""
+    run_lease_seconds: int = 60
+    """A run whose worker is silent for so long may be taken over."""
+    run_attempts: int = 3
+    """Times a run may lose its worker before it is failed."""
+    daily_share: float = 0.8
+    """Part of an org's daily API calls that background work may spend."""
+    run_share: float = 0.25
+    """Part of an org's daily API calls that one run may spend."""
+    refresh_lease_seconds: int = 30
+    """How long one process may hold the right to refresh a token."""
+    refresh_cooldown_seconds: int = 30
+    """Pause after a failed refresh before the next attempt."""
+    keep_alive_days: int = 20
+    """A refresh token unused for so long is refreshed before it dies of idleness."""
+    bulk_threshold: int = 20_000
+    """Rows from which ``auto`` reads by Bulk API 2.0."""
+    alert_emails: tuple[str, ...] = ()
+    """Addresses told about connections and plans that need a person."""
+    alert_webhook_url: str = ""
+    """HTTPS address told the same, as signed JSON."""
+    alert_webhook_secret: str = dataclasses.field(default="", repr=False)
+    """Shared secret that signs the webhook (HMAC-SHA256)."""
+    calls_kept_days: int = 30
+    """Age at which API call lines are pruned."""
+    runs_kept_days: int = 90
+    """Age at which finished runs are pruned."""
+    flows_kept_days: int = 7
+    """Age at which used or expired OAuth flows are pruned."""
+    cached_answers_kept: int = 20
+    """Answers kept per endpoint or SOQL plan."""
+    tick_seconds: int = 20
+    """Interval of the one beat entry that starts due plans."""
+    keyring: str = ""
+    """Dotted path of a key ring class (KMS, Vault) instead of encryption_keys."""
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(Settings))
+
+
+def given() -> Mapping[str, Any]:
+    """Return ``settings.SFCONNECTOR`` as the project wrote it ({} when absent)."""
+    from django.conf import settings
+
+    value: Mapping[str, Any] = getattr(settings, "SFCONNECTOR", {})
+    return value
+
+
+def current() -> Settings:
+    """Return the settings as they are now; unknown keys are left to the checks."""
+    known = {key.lower(): value for key, value in given().items()}
+    values = {name: known[name] for name in FIELDS if name in known}
+    for name in ("extra_hosts", "scopes", "alert_emails"):
+        if name in values:
+            values[name] = tuple(values[name])
+    return Settings(**values)

@@ -1,0 +1,204 @@
+"""Calls: each HTTP exchange as a redacted line, what it cost, and what people did."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sfconnector.models.orgs import Org
+from sfconnector.models.sync import SyncPlan, SyncRun
+
+
+class ApiCall(models.Model):
+    """One HTTP exchange with Salesforce, without secrets and without bodies."""
+
+    id = models.BigAutoField(primary_key=True)
+    org = models.ForeignKey(
+        Org,
+        on_delete=models.CASCADE,
+        related_name="calls",
+        verbose_name=_("org"),
+        db_index=False,
+    )
+    run = models.ForeignKey(
+        SyncRun,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="calls",
+        verbose_name=_("run"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+    purpose = models.CharField(_("purpose"), max_length=20)
+    """connect, refresh, sync, catalog, health, explorer, command …"""
+    method = models.CharField(_("method"), max_length=8)
+    path = models.CharField(_("path"), max_length=2000)
+    status = models.SmallIntegerField(_("status"), null=True)
+    """HTTP status; null when no answer came."""
+    error_code = models.CharField(
+        _("error code"), max_length=80, blank=True, default=""
+    )
+    duration_ms = models.IntegerField(_("milliseconds"), default=0)
+    request_bytes = models.BigIntegerField(_("bytes sent"), default=0)
+    response_bytes = models.BigIntegerField(_("bytes received"), default=0)
+    request_id = models.CharField(
+        _("Salesforce request id"), max_length=80, blank=True, default=""
+    )
+    api_used = models.IntegerField(_("API calls used"), null=True)
+    api_max = models.IntegerField(_("API calls allowed"), null=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("API call")
+        verbose_name_plural = _("API calls")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(name="sfconnector_call_org", fields=["org", "-id"]),
+            models.Index(name="sfconnector_call_at", fields=["at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class ApiUsage(models.Model):
+    """The ledger of one org: what Sforce-Limit-Info last said."""
+
+    org = models.OneToOneField(Org, on_delete=models.CASCADE, related_name="usage")
+    used = models.IntegerField(default=0)
+    maximum = models.IntegerField(default=0)
+    seen_at = models.DateTimeField(null=True)
+    exhausted_until = models.DateTimeField(null=True)
+    """The org refused calls for its daily limit; nothing is sent before then."""
+
+    class Meta:
+        verbose_name = _("API usage")
+        verbose_name_plural = _("API usage")
+
+    def __str__(self) -> str:
+        return f"{self.used}/{self.maximum}"
+
+
+class ApiUsageDay(models.Model):
+    """How many calls this site made to an org on one day (UTC)."""
+
+    org = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="usage_days")
+    day = models.DateField()
+    calls = models.IntegerField(default=0)
+    highest_used = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("API usage of a day")
+        verbose_name_plural = _("API usage by day")
+        constraints = [
+            models.UniqueConstraint(
+                name="sfconnector_usageday_unique", fields=["org", "day"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.calls}"
+
+
+class SavedCall(models.Model):
+    """A call of the explorer that somebody keeps, or shares."""
+
+    org = models.ForeignKey(
+        Org, on_delete=models.CASCADE, null=True, related_name="saved_calls"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    is_shared = models.BooleanField(_("shared"), default=False)
+    is_history = models.BooleanField(default=False)
+    """An entry of the person's history rather than one kept by name."""
+    method = models.CharField(_("method"), max_length=8, default="GET")
+    path = models.CharField(_("path"), max_length=4000)
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    body = models.TextField(_("body"), blank=True, default="")
+    status = models.SmallIntegerField(_("status"), null=True)
+    duration_ms = models.IntegerField(null=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("saved call")
+        verbose_name_plural = _("saved calls")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.method} {self.path}"
+
+
+class CachedResponse(models.Model):
+    """An answer that an endpoint or SOQL plan fetched, with its time and status."""
+
+    plan = models.ForeignKey(
+        SyncPlan,
+        on_delete=models.CASCADE,
+        related_name="answers",
+        verbose_name=_("plan"),
+    )
+    run = models.ForeignKey(
+        SyncRun, on_delete=models.SET_NULL, null=True, related_name="answers"
+    )
+    status = models.SmallIntegerField(_("status"))
+    content_type = models.CharField(max_length=120, blank=True, default="")
+    body = models.JSONField(_("answer"), null=True)
+    """The decoded JSON; an answer that is not JSON is kept as text."""
+    byte_count = models.BigIntegerField(_("bytes"), default=0)
+    duration_ms = models.IntegerField(_("milliseconds"), default=0)
+    request_id = models.CharField(max_length=80, blank=True, default="")
+    fetched_at = models.DateTimeField(_("fetched"))
+
+    class Meta:
+        verbose_name = _("cached answer")
+        verbose_name_plural = _("cached answers")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(name="sfconnector_answer_plan", fields=["plan", "-fetched_at"])
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"
+
+
+class AuditEvent(models.Model):
+    """Something a person or the app did that matters later; append-only."""
+
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    user_name = models.CharField(_("name"), max_length=150, blank=True, default="")
+    org = models.ForeignKey(
+        Org,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="events",
+        verbose_name=_("org"),
+    )
+    org_alias = models.CharField(_("alias"), max_length=60, blank=True, default="")
+    action = models.CharField(_("action"), max_length=60)
+    outcome = models.CharField(_("outcome"), max_length=20, default="ok")
+    detail = models.JSONField(_("detail"), default=dict, blank=True)
+    client_address = models.GenericIPAddressField(_("client address"), null=True)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering = ["-pk"]
+        indexes = [models.Index(name="sfconnector_audit_org", fields=["org", "-at"])]
+
+    def __str__(self) -> str:
+        return self.action
