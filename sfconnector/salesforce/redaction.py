@@ -1,7 +1,80 @@
-"""Keeps secrets out of the logs of the HTTP and OAuth libraries."""
+"""Keeps secrets out of logs: what is masked, and where the masks are put."""
 
 from __future__ import annotations
 
+import logging
+import re
+
+from sfconnector.secret import MASK
+
+_NAMES = (
+    r"access_token|refresh_token|id_token|token|code|code_verifier|client_secret"
+    r"|client_assertion|assertion|password|sid|state|authorization|cookie|signature"
+)
+_PATTERNS = (
+    re.compile(rf"(?i)(?<![\w-])((?:{_NAMES})=)[^&\s\"']+"),
+    re.compile(rf"(?i)([\"'](?:{_NAMES})[\"']\s*:\s*[\"'])[^\"']+"),
+    re.compile(r"(?i)\b((?:bearer|oauth|basic)\s+)(?=[^\s,\"']*[\d=!])[^\s,\"']+"),
+    re.compile(r"(\b00D\w{9,15})(?:!|%21)[\w.%-]+"),
+    re.compile(r"\b(5Aep)861[\w.%=-]+"),
+    re.compile(r"\b(eyJ)[\w-]{10,}(?:\.[\w-]*){1,2}"),
+)
+_SILENCED = ("requests_oauthlib", "oauthlib")
+_WATCHED = ("urllib3", "requests", "sfconnector")
+_SOQL_TEXT = re.compile(r"%27(?:%5C%27|(?!%27).)*%27|'(?:\\.|[^'\\])*'", re.IGNORECASE)
+_LONGEST_PATH = 1_000
+
+
+def redact(text: str) -> str:
+    """Mask everything in a text that looks like a secret of OAuth or Salesforce."""
+    for pattern in _PATTERNS:
+        text = pattern.sub(rf"\g<1>{MASK}", text)
+    return text
+
+
+def redact_path(path: str) -> str:
+    """Mask secret parameters and the texts within SOQL; cut what is very long."""
+    place, mark, query = path.partition("?")
+    if mark:
+        query = _SOQL_TEXT.sub("'?'", redact(query))
+    text = place + mark + query
+    return text if len(text) <= _LONGEST_PATH else text[: _LONGEST_PATH - 1] + "…"
+
+
+class RedactionFilter(logging.Filter):
+    """Masks secrets in a record before any handler sees it.
+
+    The OAuth libraries print request bodies and tokens at DEBUG, so of their records
+    only the wording and the numbers are kept, never an argument.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record; always let it pass."""
+        if record.name.partition(".")[0] in _SILENCED:
+            record.msg, record.args = _without_arguments(record), ()
+        else:
+            record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+def _without_arguments(record: logging.LogRecord) -> str:
+    return re.sub(r"%[sdr]", MASK, str(record.msg))
+
 
 def install() -> None:
-    """Add the redaction filter to the loggers that print requests."""
+    """Add the filter to the loggers that print requests; may be called again.
+
+    A filter of a logger does not reach the loggers below it, so it is added to each
+    of those that exist: call this after the libraries were imported.
+    """
+    for name in _names():
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, RedactionFilter) for one in logger.filters):
+            logger.addFilter(RedactionFilter())
+
+
+def _names() -> list[str]:
+    roots = _SILENCED + _WATCHED
+    existing = logging.root.manager.loggerDict
+    below = [name for name in existing if name.partition(".")[0] in roots]
+    return [*roots, *below]
