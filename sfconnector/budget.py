@@ -1,0 +1,115 @@
+"""The ledger of API calls: who may spend how much of an org, and when it frees.
+
+Salesforce counts calls of the last 24 hours over the whole org and tells the count
+with nearly every answer (``Sforce-Limit-Info``). Background work stops at a share of
+it, so that people and other programs are never shut out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from sfconnector import conf
+from sfconnector.models import ApiUsage, ApiUsageDay, Org, SyncRun
+
+STALE_AFTER = timedelta(minutes=10)
+"""A count older than this proves nothing: the window rolls. One call tells anew."""
+PARK_FOR = timedelta(minutes=15)
+"""How long work rests when the share is spent; the window frees call by call."""
+SETTLE = timedelta(minutes=1)
+"""Parallel answers carry counts out of order; within this time the higher one wins."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What background work may still spend on an org."""
+
+    calls: int | None
+    """Calls left, None when the org's limit is not known yet."""
+    reason: str = ""
+    """Why nothing is left, as a sentence."""
+    frees_at: datetime | None = None
+    """When to ask again; set exactly when ``calls`` is 0."""
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell whether work must rest."""
+        return self.calls == 0
+
+
+def note(org: Org, *, used: int, maximum: int) -> None:
+    """Remember what the org just said about its API calls of the last 24 hours."""
+    now = timezone.now()
+    newer = Q(used__lte=used) | Q(seen_at__lt=now - SETTLE) | Q(seen_at=None)
+    fresh = ApiUsage.objects.filter(newer | ~Q(maximum=maximum), org=org)
+    if not fresh.update(used=used, maximum=maximum, seen_at=now):
+        ApiUsage.objects.get_or_create(
+            org=org, defaults={"used": used, "maximum": maximum, "seen_at": now}
+        )
+
+
+def count(org: Org, *, calls: int, highest_used: int | None) -> None:
+    """Add our own calls to today's line of the org (UTC)."""
+    today = timezone.now().date()
+    line = ApiUsageDay.objects.filter(org=org, day=today)
+    values = {"calls": F("calls") + calls}
+    if highest_used is not None:
+        values["highest_used"] = Greatest("highest_used", highest_used)
+    if not line.update(**values):
+        _, created = ApiUsageDay.objects.get_or_create(
+            org=org,
+            day=today,
+            defaults={"calls": calls, "highest_used": highest_used or 0},
+        )
+        if not created:
+            line.update(**values)
+
+
+def exhausted(org: Org, *, until: datetime | None = None) -> datetime:
+    """Remember that the org refused calls for its daily limit; return when to retry."""
+    frees_at = until or timezone.now() + PARK_FOR
+    ApiUsage.objects.update_or_create(org=org, defaults={"exhausted_until": frees_at})
+    return frees_at
+
+
+def allowance(org: Org, *, run: SyncRun | None = None) -> Allowance:
+    """Return how many calls background work may still make, for a run or at all."""
+    usage = ApiUsage.objects.filter(org=org).first()
+    if usage is None:
+        return Allowance(calls=None)
+    now = timezone.now()
+    if usage.exhausted_until and usage.exhausted_until > now:
+        return Allowance(
+            calls=0,
+            reason="The org has used up its API calls of the last 24 hours.",
+            frees_at=usage.exhausted_until,
+        )
+    return _within_shares(usage, run=run, now=now)
+
+
+def _within_shares(usage: ApiUsage, *, run: SyncRun | None, now: datetime) -> Allowance:
+    if not usage.maximum or usage.seen_at is None or usage.seen_at < now - STALE_AFTER:
+        return Allowance(calls=None)
+    settings = conf.current()
+    left = int(usage.maximum * settings.daily_share) - usage.used
+    if left <= 0:
+        reason = (
+            f"{usage.used} of {usage.maximum} API calls are used; background work "
+            f"stops at {settings.daily_share:.0%}."
+        )
+        return Allowance(calls=0, reason=reason, frees_at=usage.seen_at + PARK_FOR)
+    if run is None:
+        return Allowance(calls=left)
+    of_run = int(usage.maximum * settings.run_share) - run.api_calls
+    if of_run <= 0:
+        reason = (
+            f"This run has made {run.api_calls} API calls; one run may make "
+            f"{settings.run_share:.0%} of the org's {usage.maximum}."
+        )
+        return Allowance(calls=0, reason=reason, frees_at=now + timedelta(days=1))
+    return Allowance(calls=min(left, of_run))
