@@ -1,0 +1,34 @@
+"""gunicorn's settings: with ``memory://`` the worker lives in the one web process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+threads = 8
+
+
+def on_starting(server: Any) -> None:
+    """Refuse several web processes while each would have a queue of its own."""
+    import project  # noqa: F401 - names the settings module
+    from project.celery import NO_BROKER
+
+    if settings.CELERY_BROKER_URL.startswith("memory:") and server.cfg.workers > 1:
+        raise SystemExit(NO_BROKER)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Start the embedded worker and beat in the web process that was just made."""
+    if settings.CELERY_BROKER_URL.startswith("memory:"):
+        from project import worker as embedded
+
+        embedded.start()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Let the embedded worker finish its batch."""
+    if settings.CELERY_BROKER_URL.startswith("memory:"):
+        from project import worker as embedded
+
+        embedded.stop()
