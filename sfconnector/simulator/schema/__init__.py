@@ -1,0 +1,28 @@
+"""The objects and fields of a simulated org."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sfconnector.simulator.schema.fields import Field, PicklistValue, Row
+from sfconnector.simulator.schema.objects import ChildRelationship, SObjectType
+from sfconnector.simulator.schema.registry import Schema
+from sfconnector.simulator.schema.standard import rich_objects
+
+__all__ = [
+    "ChildRelationship",
+    "Field",
+    "PicklistValue",
+    "Row",
+    "SObjectType",
+    "Schema",
+    "standard_schema",
+]
+
+
+def standard_schema(
+    *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Schema:
+    """The schema a new org starts with."""
+    return Schema(rich_objects(), clock=clock)

@@ -1,0 +1,138 @@
+"""Table: the rows of one object, base rows on demand and changes on top."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+
+from sfconnector.simulator.ids import IdSequence
+from sfconnector.simulator.schema import Row
+from sfconnector.simulator.store.snapshot import Base, Snapshot
+
+
+class Table:
+    """Rows by slot. Whoever writes holds the store's lock."""
+
+    def __init__(self, name: str, base: Base, ids: IdSequence) -> None:
+        self.name = name
+        self.base = base
+        self.ids = ids
+        self.top = base.count
+        self.deletions: dict[int, str] = {}
+        self._changed: dict[int, Row] = {}
+        self._gone: list[int] = []
+        self._deleted: list[int] = []
+        self._indexes: dict[str, dict[object, set[int]]] = {}
+        self._snapshot: Snapshot | None = None
+
+    def snapshot(self) -> Snapshot:
+        """The table as it stands; the same object until something changes."""
+        if self._snapshot is None:
+            self._snapshot = Snapshot(
+                self.base,
+                self.ids,
+                changed=self._changed.copy(),
+                top=self.top,
+                gone=self._gone.copy(),
+                deleted=self._deleted.copy(),
+            )
+        return self._snapshot
+
+    def row(self, slot: int) -> Row | None:
+        """The row in a slot, deleted or not; None if there is none."""
+        if slot in self._changed:
+            return self._changed[slot]
+        if not 0 <= slot < self.base.count or _holds(self._gone, slot):
+            return None
+        return self.base.row(slot)
+
+    def reserve(self) -> int:
+        """A new slot, not to be seen before a row is put there."""
+        slot = self.top
+        self.top += 1
+        _add(self._gone, slot)
+        _add(self._deleted, slot)
+        self._snapshot = None
+        return slot
+
+    def put(self, slot: int, row: Row) -> None:
+        """Set the row of a slot. The row must not be changed afterwards."""
+        self._unindex(slot)
+        self._changed[slot] = row
+        for field, index in self._indexes.items():
+            index[_key(row.get(field))].add(slot)
+        _drop(self._gone, slot)
+        if row.get("IsDeleted"):
+            _add(self._deleted, slot)
+        else:
+            _drop(self._deleted, slot)
+            self.deletions.pop(slot, None)
+        self._snapshot = None
+
+    def purge(self, slot: int) -> None:
+        """Empty a slot for good."""
+        self._unindex(slot)
+        self._changed.pop(slot, None)
+        _add(self._gone, slot)
+        _add(self._deleted, slot)
+        self._snapshot = None
+
+    def restore(self, slot: int, row: Row | None) -> None:
+        """Bring a slot back to what it held before, which may be its base row."""
+        if row is None:
+            self.purge(slot)
+        else:
+            self.put(slot, row)
+
+    def lookup(self, field: str, value: object) -> list[Row]:
+        """The live rows with this value, case ignored; quick where it can be."""
+        key = _key(value)
+        slots = set(self._index(field).get(key, ()))
+        known = self.base.locate(field, value)
+        if known is None:
+            known = self._walk(field, key)
+        slots |= {slot for slot in known if slot not in self._changed}
+        rows = (self.row(slot) for slot in sorted(slots))
+        return [row for row in rows if row is not None and not row.get("IsDeleted")]
+
+    def _walk(self, field: str, key: object) -> list[int]:
+        make = self.base.row
+        return [
+            slot
+            for slot in range(self.base.count)
+            if _key(make(slot).get(field)) == key
+        ]
+
+    def _index(self, field: str) -> dict[object, set[int]]:
+        index = self._indexes.get(field)
+        if index is None:
+            index = self._indexes[field] = defaultdict(set)
+            for slot, row in self._changed.items():
+                index[_key(row.get(field))].add(slot)
+        return index
+
+    def _unindex(self, slot: int) -> None:
+        old = self._changed.get(slot)
+        if old is not None:
+            for field, index in self._indexes.items():
+                index[_key(old.get(field))].discard(slot)
+
+
+def _key(value: object) -> object:
+    """Salesforce compares text without regard to case."""
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _holds(ordered: list[int], slot: int) -> bool:
+    index = bisect_left(ordered, slot)
+    return index < len(ordered) and ordered[index] == slot
+
+
+def _add(ordered: list[int], slot: int) -> None:
+    if not _holds(ordered, slot):
+        insort(ordered, slot)
+
+
+def _drop(ordered: list[int], slot: int) -> None:
+    if _holds(ordered, slot):
+        del ordered[bisect_left(ordered, slot)]

@@ -1,0 +1,178 @@
+"""Transaction: changes that bear the stamp of its start and show at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sfconnector.simulator.schema import Row, Schema, SObjectType
+from sfconnector.simulator.store.derived import derive
+from sfconnector.simulator.store.errors import StoreError
+from sfconnector.simulator.store.table import Table
+from sfconnector.simulator.store.validation import Checker
+
+if TYPE_CHECKING:
+    from sfconnector.simulator.store.engine import Store
+
+Values = Mapping[str, object]
+Pending = dict[tuple[str, int], dict[str, Any] | None]
+
+
+class Transaction:
+    """Changes of one commit. Inside it they can be read; outside, only afterwards."""
+
+    def __init__(self, store: Store, stamp: str) -> None:
+        self.stamp = stamp
+        self._store = store
+        self._pending: Pending = {}
+
+    @property
+    def pending(self) -> Pending:
+        """What the commit will do: values by (object, slot); None empties the slot."""
+        return self._pending
+
+    def get(self, sobject: str, record_id: str) -> Row | None:
+        """A row as this transaction sees it, deleted or not."""
+        one = self._store.known(sobject)
+        slot = self._store.table(one).ids.position(record_id)
+        return None if slot is None else self._row(one, slot)
+
+    def insert(
+        self,
+        sobject: str,
+        values: Values,
+        *,
+        user_id: str,
+        schema: Schema | None = None,
+    ) -> Row:
+        """Add a row. Raises StoreError."""
+        one = self._type(sobject, schema, "createable")
+        cleaned = Checker(self._store, one).insert(values)
+        table = self._store.table(one)
+        slot = self._store.reserve(table)
+        row = blank(one)
+        row |= self._audit(one, user_id, "Created") | self._audit(one, user_id)
+        if one.field("OwnerId"):
+            row["OwnerId"] = user_id
+        row |= cleaned | {"Id": table.ids.at(slot)}
+        row |= derive(one, row, cleaned, slot)
+        self._pending[one.name, slot] = row
+        return row
+
+    def update(
+        self,
+        sobject: str,
+        record_id: str,
+        values: Values,
+        *,
+        user_id: str,
+        schema: Schema | None = None,
+    ) -> Row:
+        """Change a row. Raises StoreError."""
+        one = self._type(sobject, schema, "updateable")
+        slot, row = self._live(one, record_id)
+        cleaned = Checker(self._store, one).update(values, row=row)
+        changes = cleaned | self._audit(one, user_id)
+        changes |= derive(one, row | changes, cleaned, slot)
+        return self._change(one, slot, changes)
+
+    def delete(self, sobject: str, record_id: str, *, user_id: str) -> None:
+        """Put a row, and the details it is master of, in the recycle bin."""
+        one = self._type(sobject, None, "deletable")
+        slot, row = self._live(one, record_id)
+        self._change(one, slot, {"IsDeleted": True, **self._audit(one, user_id)})
+        for detail, detail_id in self._store.details(one, str(row["Id"])):
+            self.delete(detail, detail_id, user_id=user_id)
+
+    def undelete(self, sobject: str, record_id: str, *, user_id: str) -> Row:
+        """Take a row out of the recycle bin. Raises StoreError."""
+        one = self._type(sobject, None, "undeletable")
+        slot, row = self._found(one, record_id)
+        if not row.get("IsDeleted"):
+            raise StoreError("UNDELETE_FAILED", "Entity is not in the recycle bin")
+        changes = {"IsDeleted": False, **self._audit(one, user_id)}
+        return self._change(one, slot, changes)
+
+    def hard_delete(self, sobject: str, record_id: str) -> None:
+        """Remove a row for good, from the recycle bin or from its place."""
+        one = self._type(sobject, None, "deletable")
+        slot, _ = self._found(one, record_id)
+        self._pending[one.name, slot] = None
+
+    def _type(self, sobject: str, schema: Schema | None, right: str) -> SObjectType:
+        one = self._store.known(sobject, schema)
+        if not getattr(one, right):
+            verb = {"createable": "create", "updateable": "update"}.get(right, "delete")
+            raise StoreError(
+                "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+                if verb != "delete"
+                else "DELETE_OPERATION_NOT_ALLOWED",
+                f"entity type cannot be {verb}d: {one.label}".replace(
+                    "deleted", "deleted"
+                ),
+            )
+        return one
+
+    def _row(self, one: SObjectType, slot: int) -> Row | None:
+        row = self._store.table(one).row(slot)
+        key = (one.name, slot)
+        if key not in self._pending:
+            return row
+        changes = self._pending[key]
+        return None if changes is None else (row or {}) | changes
+
+    def _found(self, one: SObjectType, record_id: str) -> tuple[int, Row]:
+        table: Table = self._store.table(one)
+        slot = table.ids.position(record_id)
+        if slot is None:
+            raise _wrong_id(one, record_id)
+        row = self._row(one, slot)
+        if row is None:
+            code = (
+                "ENTITY_IS_DELETED"
+                if slot < table.top
+                else "INVALID_CROSS_REFERENCE_KEY"
+            )
+            raise StoreError(
+                code,
+                "entity is deleted"
+                if slot < table.top
+                else "invalid cross reference id",
+            )
+        return slot, row
+
+    def _live(self, one: SObjectType, record_id: str) -> tuple[int, Row]:
+        slot, row = self._found(one, record_id)
+        if row.get("IsDeleted"):
+            raise StoreError("ENTITY_IS_DELETED", "entity is deleted")
+        return slot, row
+
+    def _change(self, one: SObjectType, slot: int, changes: dict[str, Any]) -> Row:
+        key = (one.name, slot)
+        self._pending[key] = (self._pending.get(key) or {}) | changes
+        return self._row(one, slot) or {}
+
+    def _audit(
+        self, one: SObjectType, user_id: str, event: str = "LastModified"
+    ) -> dict[str, Any]:
+        values = {
+            f"{event}Date": self.stamp,
+            f"{event}ById": user_id,
+            "SystemModstamp": self.stamp,
+        }
+        return {name: value for name, value in values.items() if one.field(name)}
+
+
+def blank(one: SObjectType) -> Row:
+    """A row with nothing but the defaults of its fields."""
+    return {
+        field.name: field.default_value for field in one.fields.values() if field.stored
+    }
+
+
+def _wrong_id(one: SObjectType, record_id: str) -> StoreError:
+    return StoreError(
+        "MALFORMED_ID",
+        f"{one.label} ID: id value of incorrect type: {record_id}",
+        ["Id"],
+    )
