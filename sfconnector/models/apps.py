@@ -7,7 +7,10 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-CONSUMER_SECRET = "app.consumer_secret"
+from sfconnector.models.sealed import opened, sealed
+from sfconnector.secret import Secret
+
+CONSUMER = "app.consumer_secret"
 """Purpose under which the consumer secret is sealed (never renamed)."""
 PRIVATE_KEY = "app.private_key"
 """Purpose under which the JWT signing key is sealed (never renamed)."""
@@ -63,3 +66,21 @@ class ConnectedApp(models.Model):
     def is_confidential(self) -> bool:
         """Tell whether a consumer secret is kept (a public client has none)."""
         return bool(self.consumer_secret_enc)
+
+    @property
+    def consumer_secret(self) -> Secret | None:
+        """Open the consumer secret, None for a public client; SecretUnreadable."""
+        return opened(self, "consumer_secret_enc", purpose=CONSUMER)
+
+    def set_consumer_secret(self, secret: Secret | None) -> None:
+        """Seal a consumer secret into this row; ``save()`` keeps it."""
+        self.consumer_secret_enc = sealed(secret, self.uuid, purpose=CONSUMER)
+
+    @property
+    def private_key(self) -> Secret | None:
+        """Open the PEM key that signs JWTs, None without one; SecretUnreadable."""
+        return opened(self, "private_key_enc", purpose=PRIVATE_KEY)
+
+    def set_private_key(self, secret: Secret | None) -> None:
+        """Seal a PEM key into this row; ``save()`` keeps it."""
+        self.private_key_enc = sealed(secret, self.uuid, purpose=PRIVATE_KEY)

@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sfconnector.models.orgs import Org
+from sfconnector.models.sealed import opened, sealed
+from sfconnector.secret import Secret
 
-ACCESS_TOKEN = "org.access_token"
+ACCESS = "org.access_token"
 """Purpose under which access tokens are sealed (never renamed)."""
-REFRESH_TOKEN = "org.refresh_token"
+REFRESH = "org.refresh_token"
 """Purpose under which refresh tokens are sealed (never renamed)."""
 VERIFIER = "flow.verifier"
 """Purpose under which PKCE verifiers are sealed (never renamed)."""
@@ -58,6 +60,24 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"credential {self.uuid}"
+
+    @property
+    def access_token(self) -> Secret | None:
+        """Open the access token, None without one; raise SecretUnreadable."""
+        return opened(self, "access_token_enc", purpose=ACCESS)
+
+    @property
+    def refresh_token(self) -> Secret | None:
+        """Open the refresh token, None without one; raise SecretUnreadable."""
+        return opened(self, "refresh_token_enc", purpose=REFRESH)
+
+    def sealed_access_token(self, secret: Secret | None) -> str:
+        """Seal an access token for this row's column."""
+        return sealed(secret, self.uuid, purpose=ACCESS)
+
+    def sealed_refresh_token(self, secret: Secret | None) -> str:
+        """Seal a refresh token for this row's column."""
+        return sealed(secret, self.uuid, purpose=REFRESH)
 
 
 class OAuthFlowQuerySet(models.QuerySet["OAuthFlow"]):
@@ -108,6 +128,15 @@ class OAuthFlow(models.Model):
 
     def __str__(self) -> str:
         return f"flow {self.uuid}"
+
+    @property
+    def verifier(self) -> Secret | None:
+        """Open the PKCE verifier; raise SecretUnreadable."""
+        return opened(self, "verifier_enc", purpose=VERIFIER)
+
+    def set_verifier(self, secret: Secret) -> None:
+        """Seal the PKCE verifier into this row; ``save()`` keeps it."""
+        self.verifier_enc = sealed(secret, self.uuid, purpose=VERIFIER)
 
     def consume(self) -> bool:
         """Use the flow up by one conditional UPDATE; False when it was used before."""

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sfconnector import crypto
+from sfconnector.exceptions import ConfigurationError, SecretUnreadable
 from sfconnector.models.orgs import Org
+from sfconnector.secret import Secret
+
+CANARY = "key.canary"
+"""Purpose under which canaries are sealed (never renamed)."""
+CANARY_TEXT = "sfconnector"
+_NO_ROW = UUID(int=0)
 
 
 class Heartbeat(models.Model):
@@ -38,6 +48,37 @@ class KeyCanary(models.Model):
 
     def __str__(self) -> str:
         return self.kid
+
+    @property
+    def sings(self) -> bool:
+        """Tell whether the configured key of this id opens the canary."""
+        try:
+            text = crypto.unseal(self.token, purpose=CANARY, row_uuid=_NO_ROW)
+        except SecretUnreadable:
+            return False
+        return text == Secret(CANARY_TEXT)
+
+    @classmethod
+    def plant(cls) -> None:
+        """Leave a canary of the sealing key; refuse to seal with a wrong key.
+
+        Raise ConfigurationError when a canary of this id exists and does not open:
+        what is sealed now could not be read with the right key.
+        """
+        key = crypto.ring().primary()
+        token = crypto.seal(
+            Secret(CANARY_TEXT), purpose=CANARY, row_uuid=_NO_ROW, key=key
+        )
+        canary, _created = cls.objects.get_or_create(
+            kid=key.kid, defaults={"token": token}
+        )
+        if not canary.sings:
+            message = f"The encryption key {key.kid!r} is not the one used before."
+            remedy = (
+                "Put the earlier key back under this name, or give the new key another "
+                "name and list it first."
+            )
+            raise ConfigurationError(message, remedy=remedy)
 
 
 class Alert(models.Model):
