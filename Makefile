@@ -53,12 +53,12 @@ dev: $(VENV)/dev.stamp
 
 $(VENV)/runtime.stamp: requirements.txt $(VENV)/python.stamp
 	@echo "Installing what the project needs ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt $(VENV)/python.stamp
 	@echo "Installing what tests and checks need ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/runtime.stamp
 
 # The environment is made once, and again when a person chooses another Python.

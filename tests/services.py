@@ -1,0 +1,73 @@
+"""The servers that some tests need: where they are, and what to say when they are not.
+
+With ``CI=true`` a missing server fails the test, because a run that skipped it would
+prove less than it claims.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+
+def postgresql_url() -> str:
+    """Return the URL of a PostgreSQL server, with the database to log in to."""
+    return os.environ.get(
+        "POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/postgres"
+    )
+
+
+def redis_url() -> str:
+    """Return the URL of a Redis server that tests may use."""
+    return os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium, None when there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def _missing_postgresql() -> str:
+    import psycopg
+
+    try:
+        psycopg.connect(postgresql_url(), connect_timeout=3).close()
+    except psycopg.OperationalError as error:
+        return f"No PostgreSQL at POSTGRESQL_URL ({error})."
+    return ""
+
+
+def _missing_redis() -> str:
+    import redis
+
+    client = redis.Redis.from_url(redis_url(), socket_connect_timeout=3)
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        return f"No Redis at REDIS_URL ({error})."
+    finally:
+        client.close()
+    return ""
+
+
+def _missing_browser() -> str:
+    return "" if chromium() else "No Chromium: install the package chromium."
+
+
+MISSING: dict[str, Callable[[], str]] = {
+    "browser": _missing_browser,
+    "postgresql": _missing_postgresql,
+    "redis": _missing_redis,
+}
+
+
+def require(name: str) -> None:
+    """Skip the test when a service is missing, saying which; fail it under CI."""
+    sentence = MISSING[name]()
+    if sentence and os.environ.get("CI") == "true":
+        pytest.fail(sentence, pytrace=False)
+    if sentence:
+        pytest.skip(sentence)
