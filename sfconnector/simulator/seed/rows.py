@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sfconnector.simulator.ids import IdSequence
-from sfconnector.simulator.schema import Row, SObjectType
+from sfconnector.simulator.schema import Row, Schema
 from sfconnector.simulator.seed.mix import mixer
-from sfconnector.simulator.seed.timeline import Timeline
+from sfconnector.simulator.seed.stamper import Stamper
 
 Maker = Callable[[int, int], Row]
 Locator = Callable[[object], list[int]]
@@ -21,57 +21,50 @@ class SeededRows:
 
     def __init__(
         self,
-        one: SObjectType,
+        schema: Schema,
+        name: str,
         *,
         make: Maker,
         count: int,
         ids: IdSequence,
-        users: tuple[str, ...],
-        lines: tuple[Timeline, Timeline],
-        salt: int,
+        stamper: Stamper,
     ) -> None:
         self.count = count
         self.locators: dict[str, Locator] = {}
+        self._schema = schema
+        self._name = name
         self._make = make
         self._ids = ids
-        self._users = users
-        self._created, self._modified = lines
-        self._mix = mixer(salt)
-        self._blank = {
-            field.name: field.default_value
-            for field in one.fields.values()
-            if field.stored
-        }
-        self._owned = "OwnerId" in self._blank
-        self._audited = tuple(
-            name
-            for name in ("LastModifiedDate", "SystemModstamp")
-            if name in self._blank
-        )
-        self._create_audited = "CreatedDate" in self._blank
+        self._stamper = stamper
+        self._fill = stamper.fill
+        self._mix = mixer(stamper.salt)
+        self._revision = -1
+        self._blank: Row = {}
 
     def row(self, slot: int, /) -> Row:
         """The row of this number, a new dict at each call."""
+        if self._revision != self._schema.revision:
+            self._learn()
         bits = self._mix(slot)
         row = self._blank.copy()
         row["Id"] = self._ids.at(slot)
-        users = self._users
-        if self._owned:
-            row["OwnerId"] = users[(bits >> 40) % len(users)]
-        if self._create_audited:
-            row["CreatedDate"] = self._created.text(slot)
-            row["CreatedById"] = users[(bits >> 44) % len(users)]
-            row["LastModifiedById"] = users[(bits >> 48) % len(users)]
-        if self._audited:
-            stamp = self._modified.text(slot)
-            for name in self._audited:
-                row[name] = stamp
+        self._fill(row, slot, bits)
         row.update(self._make(slot, bits))
         return row
 
+    def _learn(self) -> None:
+        """Take up the fields the object has now."""
+        self._revision = self._schema.revision
+        one = self._schema.object(self._name)
+        self._blank = {
+            field.name: field.default_value
+            for field in (one.fields.values() if one else ())
+            if field.stored
+        }
+
     def stamp(self, field: str, /) -> Callable[[int], str]:
         """A function from row number to this stamp; it never goes down."""
-        return self._created.text if field == "CreatedDate" else self._modified.text
+        return self._stamper.stamp(field)
 
     def locate(self, field: str, value: object, /) -> list[int] | None:
         """The numbers of the rows with this value; None if that is not known."""

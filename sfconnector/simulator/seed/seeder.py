@@ -11,7 +11,8 @@ from sfconnector.simulator.schema import Row, Schema, SObjectType
 from sfconnector.simulator.seed.generic import generic_maker
 from sfconnector.simulator.seed.mix import salt
 from sfconnector.simulator.seed.rows import SeededRows
-from sfconnector.simulator.seed.timeline import DAY, Timeline, epoch_of
+from sfconnector.simulator.seed.stamper import Stamper
+from sfconnector.simulator.seed.timeline import epoch_of
 
 DEFAULT_RECORDS: Final[Mapping[str, int]] = {
     "Organization": 1,
@@ -69,17 +70,16 @@ class Seeder:
         ids = self.ids(one.name)
         count = self.count(one.name)
         seed = salt(self._seed, one.name, "row")
-        start = self._until - 1000 * DAY
-        created = Timeline(start, self._until - 30 * DAY, count=count, salt=seed)
-        changed = Timeline(start + 30 * DAY, self._until, count=count, salt=seed)
+        stamper = Stamper(
+            one, count=count, users=self.users, until=self._until, salt=seed
+        )
         rows = SeededRows(
-            one,
+            self._schema,
+            one.name,
             make=generic_maker(one, until=self._until),
             count=count,
             ids=ids,
-            users=self.users,
-            lines=(created, changed),
-            salt=seed,
+            stamper=stamper,
         )
         return rows, ids
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sfconnector.simulator import ids
 from sfconnector.simulator.schema import Row, Schema, SObjectType
 from sfconnector.simulator.seed import Seeder
 from sfconnector.simulator.store.errors import StoreError
-from sfconnector.simulator.store.snapshot import STAMPS, Snapshot
+from sfconnector.simulator.store.reading import Reading
 from sfconnector.simulator.store.table import Table
 from sfconnector.simulator.store.transaction import Transaction, Values
 from sfconnector.simulator.store.values import wire
 
 
-class Store:
+class Store(Reading):
     """All rows of an org. The same seed and the same counts give the same rows.
 
     `records` is how many rows an object starts with; objects it does not name get
-    the numbers of a small company. Rows are made when they are read. Rows handed
-    out are shared: do not change them.
+    the numbers of a small company. Rows are made when they are read. The seeded
+    past ends at `as_of`, if given.
     """
 
     def __init__(
@@ -34,125 +32,14 @@ class Store:
         records: Mapping[str, int] | None = None,
         as_of: datetime | None = None,
     ) -> None:
-        self.schema = schema
-        self.revision = 0
-        self._clock = clock
-        self._lock = threading.RLock()
-        self._tables: dict[str, Table] = {}
-        self._journal: list[tuple[Table, int, Row | None]] | None = None
-        self._seeder = Seeder(
+        self.seeder = Seeder(
             schema, seed=seed, records=records or {}, now=clock(), as_of=as_of
         )
-        self._seeder.bury(self._bury)
-
-    # Reading
-
-    def scan(
-        self,
-        sobject: str,
-        *,
-        include_deleted: bool = False,
-        start: int = 0,
-        stop: int | None = None,
-        after_id: str | None = None,
-        reverse: bool = False,
-    ) -> Iterator[Row]:
-        """Rows in the order of their ids, as they stand at the call.
-
-        `start` and `stop` count rows (those after `after_id`, if given); rows
-        before `start` are not made, unless `reverse` is set.
-        """
-        return self._view(sobject).by_id(
-            include_deleted=include_deleted,
-            start=start,
-            stop=stop,
-            after_id=None if after_id is None else ids.to18(after_id[:15]),
-            reverse=reverse,
-        )
-
-    def scan_range(
-        self,
-        sobject: str,
-        field: str,
-        low: str | None = None,
-        high: str | None = None,
-        *,
-        include_deleted: bool = False,
-        reverse: bool = False,
-    ) -> Iterator[Row]:
-        """Rows with low <= field < high, by (field, Id), without walking the others.
-
-        `field` is Id, SystemModstamp, LastModifiedDate or CreatedDate; bounds are
-        wire values, None for no bound. For an upper bound that counts, add a
-        character: `high + "~"`. Raises ValueError for another field.
-        """
-        one = self.known(sobject)
-        known = one.field(field)
-        if known is None or known.name not in STAMPS:
-            msg = f"{sobject}.{field} has no order to read a range by"
-            raise ValueError(msg)
-        return self._view(sobject).by_stamp(
-            known.name,
-            low=low,
-            high=high,
-            include_deleted=include_deleted,
-            reverse=reverse,
-        )
-
-    def slice(
-        self, sobject: str, start: int, stop: int, *, include_deleted: bool = False
-    ) -> list[Row]:
-        """The rows from position `start` to before `stop`, in the order of ids."""
-        rows = self.scan(
-            sobject, start=start, stop=stop, include_deleted=include_deleted
-        )
-        return list(rows)
-
-    def count(self, sobject: str, *, include_deleted: bool = False) -> int:
-        """The number of rows, quick for any number of them."""
-        return self._view(sobject).count(include_deleted=include_deleted)
-
-    def get(self, sobject: str, record_id: str) -> Row | None:
-        """The row with this id (15 or 18 characters), deleted or not; or None."""
-        view = self._view(sobject)
-        slot = view.ids.position(record_id)
-        return None if slot is None else view.row(slot)
-
-    def find(self, sobject: str, field: str, value: object) -> list[Row]:
-        """The live rows with this value, by Id; text is compared without case."""
-        one = self.known(sobject)
-        known = one.field(field)
-        if known is None or value is None:
-            return []
-        if known.name == "Id":
-            row = self.get(sobject, str(value))
-            return [] if row is None or row.get("IsDeleted") else [row]
-        with self._lock:
-            return self.table(one).lookup(known.name, value)
-
-    def updated_ids(
-        self, sobject: str, start: str | datetime, end: str | datetime
-    ) -> list[str]:
-        """The ids of live rows stamped from `start` to `end`, both counted in."""
-        one = self.known(sobject)
-        field = "SystemModstamp" if one.field("SystemModstamp") else "LastModifiedDate"
-        rows = self.scan_range(sobject, field, _text(start), _text(end) + "~")
-        return [row["Id"] for row in rows]
-
-    def deleted_ids(
-        self, sobject: str, start: str | datetime, end: str | datetime
-    ) -> list[tuple[str, str]]:
-        """(id, deletion date) of rows deleted in the window, purged ones included."""
-        first, last = _text(start), _text(end) + "~"
-        with self._lock:
-            table = self.table(self.known(sobject))
-            return sorted(
-                (table.ids.at(slot), stamp)
-                for slot, stamp in table.deletions.items()
-                if first <= stamp < last
-            )
-
-    # Changing
+        super().__init__(schema, self.seeder.base)
+        self.revision = 0
+        self._clock = clock
+        self._journal: list[tuple[Table, int, Row | None]] | None = None
+        self.seeder.bury(self._bury)
 
     def insert(
         self,
@@ -238,25 +125,6 @@ class Store:
             if outer is not None:
                 outer.extend(done)
 
-    # For the other parts of the store
-
-    def known(self, sobject: str, schema: Schema | None = None) -> SObjectType:
-        """The object of this name. Raises StoreError if there is none."""
-        one = (schema or self.schema).object(sobject)
-        if one is None:
-            raise StoreError(
-                "INVALID_TYPE", f"sObject type '{sobject}' is not supported."
-            )
-        return one
-
-    def table(self, one: SObjectType) -> Table:
-        """The table of an object."""
-        table = self._tables.get(one.name)
-        if table is None:
-            with self._lock:
-                table = self._tables.get(one.name) or self._new_table(one)
-        return table
-
     def reserve(self, table: Table) -> int:
         """A new slot of a table."""
         with self._lock:
@@ -270,16 +138,6 @@ class Store:
             if child.cascade_delete
             for row in self.find(child.child_sobject, child.field, record_id)
         ]
-
-    def _new_table(self, one: SObjectType) -> Table:
-        base, sequence = self._seeder.base(one)
-        table = self._tables[one.name] = Table(one.name, base, sequence)
-        return table
-
-    def _view(self, sobject: str) -> Snapshot:
-        table = self.table(self.known(sobject))
-        with self._lock:
-            return table.snapshot()
 
     def _commit(self, change: Transaction) -> None:
         with self._lock:
@@ -310,7 +168,3 @@ class Store:
         """Put a row an org starts with in the recycle bin."""
         table = self.table(self.known(sobject))
         self._put(table, slot, (table.row(slot) or {}) | changes)
-
-
-def _text(moment: str | datetime) -> str:
-    return moment if isinstance(moment, str) else wire(moment)

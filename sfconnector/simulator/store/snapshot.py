@@ -95,12 +95,17 @@ class Snapshot:
         reverse: bool = False,
     ) -> Iterator[Row]:
         """Rows with low <= stamp < high, in the order of (stamp, Id)."""
+        runs = self.runs(field, low=low, high=high, include_deleted=include_deleted)
+        return self._emit(runs, reverse=reverse)
+
+    def runs(
+        self, field: str, *, low: str | None, high: str | None, include_deleted: bool
+    ) -> list[range]:
+        """The slots of `by_stamp` in its order, so that they can be counted unread."""
         if field == "Id":
             first, last = self._bounds(range(self._top), self.ids.at, low, high)
-            gaps = self._gaps[include_deleted]
-            return self._emit(_runs(first, last, gaps), reverse=reverse)
-        pieces = self._pieces(field, low, high, include_deleted=include_deleted)
-        return self._emit(pieces, reverse=reverse)
+            return _runs(first, last, self._gaps[include_deleted])
+        return self._pieces(field, low, high, include_deleted=include_deleted)
 
     def find(self, matches: Callable[[Row], bool]) -> list[Row]:
         """The live rows that match; walks all of them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sfconnector.simulator.schema import Row, Schema, SObjectType
 from sfconnector.simulator.store.derived import derive
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, object]
 Pending = dict[tuple[str, int], dict[str, Any] | None]
+_REFUSED_RIGHTS: Final = {
+    "createable": ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "created"),
+    "updateable": ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "updated"),
+    "deletable": ("DELETE_OPERATION_NOT_ALLOWED", "deleted"),
+    "undeletable": ("UNDELETE_FAILED", "undeleted"),
+}
 
 
 class Transaction:
@@ -25,6 +31,23 @@ class Transaction:
         self.stamp = stamp
         self._store = store
         self._pending: Pending = {}
+        self._claims: dict[tuple[str, str, str], str] = {}
+
+    @property
+    def schema(self) -> Schema:
+        """The org's schema."""
+        return self._store.schema
+
+    def holders(self, one: SObjectType, field: str, value: object) -> list[str]:
+        """The ids of the rows that have, or are about to get, a unique value."""
+        taken = [str(row["Id"]) for row in self._store.find(one.name, field, value)]
+        claim = self._claims.get((one.name, field, str(value).casefold()))
+        return [*taken, claim] if claim else taken
+
+    def _claim(self, one: SObjectType, record_id: str, values: Values) -> None:
+        for name, value in values.items():
+            if one.fields[name.lower()].unique and value is not None:
+                self._claims[one.name, name, str(value).casefold()] = record_id
 
     @property
     def pending(self) -> Pending:
@@ -47,7 +70,7 @@ class Transaction:
     ) -> Row:
         """Add a row. Raises StoreError."""
         one = self._type(sobject, schema, "createable")
-        cleaned = Checker(self._store, one).insert(values)
+        cleaned = Checker(self, one).insert(values)
         table = self._store.table(one)
         slot = self._store.reserve(table)
         row = blank(one)
@@ -57,6 +80,7 @@ class Transaction:
         row |= cleaned | {"Id": table.ids.at(slot)}
         row |= derive(one, row, cleaned, slot)
         self._pending[one.name, slot] = row
+        self._claim(one, row["Id"], cleaned)
         return row
 
     def update(
@@ -71,9 +95,10 @@ class Transaction:
         """Change a row. Raises StoreError."""
         one = self._type(sobject, schema, "updateable")
         slot, row = self._live(one, record_id)
-        cleaned = Checker(self._store, one).update(values, row=row)
+        cleaned = Checker(self, one).update(values, row=row)
         changes = cleaned | self._audit(one, user_id)
         changes |= derive(one, row | changes, cleaned, slot)
+        self._claim(one, row["Id"], cleaned)
         return self._change(one, slot, changes)
 
     def delete(self, sobject: str, record_id: str, *, user_id: str) -> None:
@@ -102,15 +127,8 @@ class Transaction:
     def _type(self, sobject: str, schema: Schema | None, right: str) -> SObjectType:
         one = self._store.known(sobject, schema)
         if not getattr(one, right):
-            verb = {"createable": "create", "updateable": "update"}.get(right, "delete")
-            raise StoreError(
-                "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
-                if verb != "delete"
-                else "DELETE_OPERATION_NOT_ALLOWED",
-                f"entity type cannot be {verb}d: {one.label}".replace(
-                    "deleted", "deleted"
-                ),
-            )
+            code, verb = _REFUSED_RIGHTS[right]
+            raise StoreError(code, f"entity type cannot be {verb}: {one.label}")
         return one
 
     def _row(self, one: SObjectType, slot: int) -> Row | None:
@@ -127,19 +145,11 @@ class Transaction:
         if slot is None:
             raise _wrong_id(one, record_id)
         row = self._row(one, slot)
-        if row is None:
-            code = (
-                "ENTITY_IS_DELETED"
-                if slot < table.top
-                else "INVALID_CROSS_REFERENCE_KEY"
-            )
-            raise StoreError(
-                code,
-                "entity is deleted"
-                if slot < table.top
-                else "invalid cross reference id",
-            )
-        return slot, row
+        if row is not None:
+            return slot, row
+        if slot < table.top:
+            raise StoreError("ENTITY_IS_DELETED", "entity is deleted")
+        raise StoreError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
 
     def _live(self, one: SObjectType, record_id: str) -> tuple[int, Row]:
         slot, row = self._found(one, record_id)

@@ -11,14 +11,14 @@ from sfconnector.simulator.store.errors import StoreError
 from sfconnector.simulator.store.values import clean
 
 if TYPE_CHECKING:
-    from sfconnector.simulator.store.engine import Store
+    from sfconnector.simulator.store.transaction import Transaction
 
 
 class Checker:
     """Checks values for one object: names, rights, types, lengths, references."""
 
-    def __init__(self, store: Store, one: SObjectType) -> None:
-        self._store = store
+    def __init__(self, change: Transaction, one: SObjectType) -> None:
+        self._change = change
         self._one = one
 
     def insert(self, values: Mapping[str, object]) -> dict[str, Any]:
@@ -93,14 +93,14 @@ class Checker:
                 f"{field.label}: id value of incorrect type: {value}",
                 [field.name],
             )
-        target = self._store.schema.by_prefix(value)
+        target = self._change.schema.by_prefix(value)
         if target is not None and target.name not in field.reference_to:
             raise StoreError(
                 "FIELD_INTEGRITY_EXCEPTION",
                 f"{field.label}: id value of incorrect type: {value}",
                 [field.name],
             )
-        row = target and self._store.get(target.name, value)
+        row = target and self._change.get(target.name, value)
         if not row:
             raise StoreError(
                 "INVALID_CROSS_REFERENCE_KEY",
@@ -116,8 +116,8 @@ class Checker:
             field = self._one.fields[name.lower()]
             if not field.unique or value is None:
                 continue
-            twins = self._store.find(self._one.name, name, value)
-            other = next((row["Id"] for row in twins if row["Id"] != own_id), None)
+            holders = self._change.holders(self._one, name, value)
+            other = next((holder for holder in holders if holder != own_id), None)
             if other is not None:
                 raise StoreError(
                     "DUPLICATE_VALUE",
