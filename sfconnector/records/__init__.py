@@ -1,0 +1,37 @@
+"""Cached records: apply a batch, read, search, export, purge."""
+
+from __future__ import annotations
+
+from sfconnector.records.batches import Applied, Span, apply, fill, mark
+from sfconnector.records.exporting import as_csv, as_json_lines
+from sfconnector.records.history import as_of
+from sfconnector.records.purging import purge
+from sfconnector.records.reading import (
+    Column,
+    columns_of,
+    count_of,
+    search,
+    typed,
+    value_at,
+)
+from sfconnector.records.rows import Row, Target
+
+__all__ = [
+    "Applied",
+    "Column",
+    "Row",
+    "Span",
+    "Target",
+    "apply",
+    "as_csv",
+    "as_json_lines",
+    "as_of",
+    "columns_of",
+    "count_of",
+    "fill",
+    "mark",
+    "purge",
+    "search",
+    "typed",
+    "value_at",
+]

@@ -1,0 +1,151 @@
+"""Reading the cache: counts, columns, search and values as Python types."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
+
+from sfconnector.models import Org, Record, SField, SObject
+from sfconnector.models.records import RecordQuerySet
+
+RECORD_ID = re.compile(r"[a-zA-Z0-9]{15}(?:[A-Z0-5]{3})?")
+SHORT_TERM = 3
+"""Shorter terms are searched as beginnings: no index can find them inside a text."""
+COLUMN_COUNT = 6
+SEARCHABLE = frozenset(
+    {"string", "email", "phone", "url", "picklist", "combobox", "id", "reference"}
+)
+SHOWABLE = (SEARCHABLE - {"id", "reference", "url"}) | {
+    "boolean",
+    "currency",
+    "date",
+    "datetime",
+    "double",
+    "int",
+    "percent",
+}
+SYSTEM = frozenset(
+    {
+        "IsDeleted",
+        "CreatedDate",
+        "LastModifiedDate",
+        "SystemModstamp",
+        "LastActivityDate",
+        "LastViewedDate",
+        "LastReferencedDate",
+    }
+)
+
+
+class Column(NamedTuple):
+    """One column of a record list."""
+
+    name: str
+    label: str
+    type: str
+
+
+def count_of(org: Org, sobject: str, *, with_deleted: bool = False) -> int:
+    """Return how many records are cached, from the counter that the sync keeps."""
+    column = "total_count" if with_deleted else "live_count"
+    row = SObject.objects.filter(org=org, name=sobject).values_list(column, flat=True)
+    return row.first() or 0
+
+
+def columns_of(sobject: SObject) -> list[Column]:
+    """Return the columns of an object's record list: the chosen ones, or a few.
+
+    The choice without one: the name, then the first fields that read well in a list,
+    then when the record last changed.
+    """
+    fields = {field.name: field for field in sobject.sfields.all()}
+    chosen = [fields[name] for name in sobject.columns if name in fields]
+    if not chosen:
+        chosen = _sensible(list(fields.values()))
+    return [
+        Column(field.name, field.label or field.name, field.type)
+        for field in chosen
+        if not field.is_masked
+    ]
+
+
+def _sensible(fields: list[SField]) -> list[SField]:
+    names = [field for field in fields if field.name_field]
+    plain = [
+        field
+        for field in fields
+        if field.type in SHOWABLE
+        and field.name not in SYSTEM
+        and not field.name_field
+        and not field.compound_field_name
+    ]
+    dates = [field for field in fields if field.name == "LastModifiedDate"]
+    return [*names, *plain][: COLUMN_COUNT - len(dates)] + dates
+
+
+def search(org: Org, *, sobject: SObject, text: str) -> RecordQuerySet:
+    """Return the records whose id or one of whose columns contains a text.
+
+    Only the columns of the list are searched: searching whole records reads every
+    page of the table. Terms under three characters match beginnings only.
+    """
+    rows = Record.objects.of(org, sobject.name)
+    for term in text.split():
+        rows = rows.filter(_matches(term, columns_of(sobject)))
+    return rows
+
+
+def _matches(term: str, columns: list[Column]) -> Q:
+    how = "icontains" if len(term) >= SHORT_TERM else "istartswith"
+    match = Q()
+    if RECORD_ID.fullmatch(term):
+        match |= Q(record_id__startswith=term)
+    for column in columns:
+        if column.type in SEARCHABLE:
+            match |= Q(**{f"data__{column.name}__{how}": term})
+    return match if match else Q(pk=None)
+
+
+Value = str | int | bool | Decimal | date | datetime | time | dict[str, Any] | None
+
+
+def typed(value: Any, type_: str) -> Any:
+    """Return a cached value as the Python type that its field's type calls for.
+
+    A value that does not fit its type comes back as it is.
+    """
+    if value is None or not isinstance(value, (str, int, float)):
+        return value
+    reader = READERS.get(type_)
+    if reader is None or isinstance(value, bool):
+        return value
+    try:
+        result = reader(str(value))
+    except (ValueError, InvalidOperation):
+        return value
+    return value if result is None else result
+
+
+READERS: dict[str, Any] = {
+    "currency": Decimal,
+    "double": Decimal,
+    "percent": Decimal,
+    "date": parse_date,
+    "datetime": parse_datetime,
+    "time": parse_time,
+}
+
+
+def value_at(data: dict[str, Any], name: str) -> Any:
+    """Return the value under a field name; ``Owner.Name`` looks into the parent."""
+    value: Any = data
+    for part in name.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(part)
+    return value
