@@ -1,0 +1,209 @@
+"""Decides what a refusal of Salesforce means: (status, code, message) → error.
+
+This package owns that decision. The tables (``oauth_cases``, ``rest_cases``) are
+closed: a code without a row fails closed, that is, it is not tried again and is shown
+as it came. To add one: a row there, and its line in ``tests/salesforce``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sfconnector.exceptions import (
+    Corrupt,
+    LimitReached,
+    NotFound,
+    SalesforceError,
+    SFConnectorError,
+    Transient,
+    Unauthorized,
+)
+from sfconnector.salesforce.answers import request_id, retry_after
+from sfconnector.salesforce.failures.cases import Case, Explanation, Setup, Who, find
+from sfconnector.salesforce.failures.oauth_cases import OAUTH_CASES
+from sfconnector.salesforce.failures.refusals import Refusal, read_refusal
+from sfconnector.salesforce.failures.rest_cases import REST_CASES
+from sfconnector.salesforce.failures.statuses import kind_of_status
+
+__all__ = [
+    "ANSWER_LOST",
+    "NOT_SENT",
+    "Explanation",
+    "Setup",
+    "Who",
+    "callback_error",
+    "explain",
+    "means_expiry",
+    "oauth_error",
+    "rest_error",
+    "times_out_again",
+    "web_page",
+]
+
+NOT_SENT = "not_sent"
+"""Code of a Transient: the request never left, so nothing has happened."""
+ANSWER_LOST = "answer_lost"
+"""Code of a Transient: the request may have been carried out; no answer came."""
+
+_SLOW_CODES = frozenset({"QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"})
+_PAUSE_S = 60
+_TOO_MANY = 429
+
+
+def rest_error(
+    status: int,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    now: datetime | None = None,
+) -> SFConnectorError | None:
+    """Tell what a REST or Bulk answer means as an error; None when it is a success.
+
+    Headers have lower-case names. A 200 that carries an error array is an error: some
+    endpoints answer so.
+    """
+    refusal = read_refusal(status, headers=headers, content=content)
+    if refusal is None:
+        return None
+    return _made(refusal, cases=REST_CASES, headers=headers, now=now)
+
+
+def oauth_error(
+    status: int,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    now: datetime | None = None,
+) -> SFConnectorError | None:
+    """Tell what an answer of an OAuth endpoint means; None when it is a success.
+
+    The endpoints answer with a JSON object, a urlencoded text, one plain word, a web
+    page, or (when the org's calls are used up) the array of the REST API.
+    """
+    refusal = read_refusal(status, headers=headers, content=content)
+    if refusal is None:
+        return None
+    return _made(refusal, cases=OAUTH_CASES + REST_CASES, headers=headers, now=now)
+
+
+def callback_error(error: str, description: str = "") -> SFConnectorError:
+    """Make the error of a callback that came with ``?error=…`` instead of a code."""
+    refusal = Refusal(status=None, code=error[:100], message=description[:500])
+    return _made(refusal, cases=OAUTH_CASES, headers={}, now=None)
+
+
+def explain(error: SFConnectorError) -> Explanation:
+    """Say in words what an error means, who can put it right, how, and where.
+
+    An error without a row in the tables is explained by its class and shown as it
+    came, with its request id.
+    """
+    case = _case_of(error, OAUTH_CASES + REST_CASES)
+    if case is not None:
+        return case.explanation()
+    cause = str(error)
+    if error.request_id:
+        cause = f"{cause} (request id {error.request_id})"
+    return Explanation(
+        title=(type(error).__doc__ or "").strip().rstrip("."),
+        cause=cause,
+        remedy=error.remedy,
+        who=str(Who.TIME if error.retry else Who.APP_ADMIN),
+        setup_path="",
+    )
+
+
+def means_expiry(error: SFConnectorError) -> bool:
+    """Tell whether a new access token would help: renew once, replay once.
+
+    Policy refusals share status and code with expiry, so the message decides. At
+    userinfo a dead token is a 403 with the one word Bad_OAuth_Token.
+    """
+    if error.status == 403 and error.code == "Bad_OAuth_Token":
+        return True
+    is_session = error.code in {"INVALID_SESSION_ID", "InvalidSessionId"}
+    return (
+        isinstance(error, Unauthorized)
+        and is_session
+        and "expired or invalid" in str(error).lower()
+    )
+
+
+def times_out_again(error: SFConnectorError) -> bool:
+    """Tell whether Salesforce stopped a query that has to be made smaller."""
+    return error.code in _SLOW_CODES
+
+
+def web_page(status: int, *, headers: Mapping[str, str]) -> SFConnectorError:
+    """Make the error of an answer that is a web page where data was expected."""
+    kind = kind_of_status(status) if status >= 300 else Corrupt
+    found = f"Salesforce answered with a web page (HTTP {status})."
+    if issubclass(kind, NotFound):
+        found += " The org may have expired or moved."
+    return kind(found, status=status, request_id=request_id(headers))
+
+
+def _made(
+    refusal: Refusal,
+    *,
+    cases: tuple[Case, ...],
+    headers: Mapping[str, str],
+    now: datetime | None,
+) -> SFConnectorError:
+    if refusal.web_page and refusal.status is not None:
+        error = web_page(refusal.status, headers=headers)
+    else:
+        error = _known_or_not(refusal, cases=cases, headers=headers)
+    _set_retry_at(error, cases=cases, headers=headers, now=now)
+    return error
+
+
+def _known_or_not(
+    refusal: Refusal, *, cases: tuple[Case, ...], headers: Mapping[str, str]
+) -> SFConnectorError:
+    case = find(
+        cases, status=refusal.status, code=refusal.code, message=refusal.message
+    )
+    kind = case.kind if case else kind_of_status(refusal.status, code=refusal.code)
+    remedy = case.remedy if case else None
+    told = refusal.told()
+    identity = request_id(headers)
+    if issubclass(kind, SalesforceError):
+        return kind(
+            told,
+            remedy=remedy,
+            status=refusal.status,
+            code=refusal.code,
+            request_id=identity,
+            fields=refusal.fields,
+        )
+    return kind(
+        told,
+        remedy=remedy,
+        status=refusal.status,
+        code=refusal.code,
+        request_id=identity,
+    )
+
+
+def _set_retry_at(
+    error: SFConnectorError,
+    *,
+    cases: tuple[Case, ...],
+    headers: Mapping[str, str],
+    now: datetime | None,
+) -> None:
+    if not isinstance(error, LimitReached | Transient):
+        return
+    moment = now or datetime.now(UTC)
+    seconds = retry_after(headers, now=moment)
+    if seconds is None and isinstance(error, LimitReached):
+        case = _case_of(error, cases)
+        seconds = (case.pause_s if case else None) or _PAUSE_S
+    if seconds is not None:
+        error.retry_at = moment + timedelta(seconds=seconds)
+
+
+def _case_of(error: SFConnectorError, cases: tuple[Case, ...]) -> Case | None:
+    return find(cases, status=error.status, code=error.code, message=str(error))

@@ -1,0 +1,102 @@
+"""Reads a body off the socket under a deadline, and names what broke."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import requests
+import urllib3.exceptions as faults
+
+from sfconnector.exceptions import InvalidRequest, SalesforceError, Transient
+from sfconnector.salesforce.failures import ANSWER_LOST, NOT_SENT
+
+_PIECE = 256 * 1024
+_UNSENT = (
+    faults.NewConnectionError,
+    faults.NameResolutionError,
+    faults.ConnectTimeoutError,
+    faults.ProxyError,
+    faults.SSLError,
+)
+
+
+class Deadline:
+    """A point in time after which an exchange is given up, by the monotonic clock."""
+
+    def __init__(self, seconds: float, *, started: float) -> None:
+        self._seconds = seconds
+        self._end = started + seconds
+
+    def check(self) -> None:
+        """Raise Transient when the time is over."""
+        if time.monotonic() > self._end:
+            message = f"The answer was not complete after {self._seconds:g} seconds."
+            raise Transient(message, code=ANSWER_LOST)
+
+
+def read_pieces(
+    response: requests.Response, *, deadline: Deadline, count: Callable[[int], None]
+) -> Iterator[bytes]:
+    """Give the body as it arrives, still encoded; raise Transient when it breaks.
+
+    Each piece is what one read of the socket gave, so that an answer which drips byte
+    by byte is noticed. A body shorter than its Content-Length, or without the last
+    chunk, is broken.
+    """
+    while True:
+        deadline.check()
+        try:
+            piece = response.raw.read1(_PIECE, decode_content=False)
+        except faults.ReadTimeoutError:
+            message = "Salesforce stopped sending in the middle of an answer."
+            raise Transient(message, code=ANSWER_LOST) from None
+        except (faults.HTTPError, OSError):
+            message = "The connection broke in the middle of an answer."
+            raise Transient(message, code=ANSWER_LOST) from None
+        if not piece:
+            return
+        count(len(piece))
+        yield piece
+
+
+def transport_error(error: requests.RequestException) -> SalesforceError:
+    """Name a failure before any answer came; the address is not told, it may be long.
+
+    ``not_sent`` when the request cannot have arrived, else ``answer_lost``.
+    """
+    if isinstance(error, ValueError):
+        message = "The request could not be made: its address or a header is malformed."
+        return InvalidRequest(message)
+    if isinstance(error, requests.ConnectTimeout) or _was_unsent(error):
+        message = f"Salesforce could not be reached: {_reason(error)}."
+        return Transient(message, code=NOT_SENT)
+    if isinstance(error, requests.Timeout):
+        return Transient("Salesforce did not answer in time.", code=ANSWER_LOST)
+    return Transient("The connection broke before an answer came.", code=ANSWER_LOST)
+
+
+def _was_unsent(error: requests.RequestException) -> bool:
+    return isinstance(_cause(error), _UNSENT) or isinstance(
+        error, requests.exceptions.ProxyError | requests.exceptions.SSLError
+    )
+
+
+def _reason(error: requests.RequestException) -> str:
+    cause = _cause(error)
+    if isinstance(cause, faults.NameResolutionError):
+        return "its name is unknown"
+    if isinstance(error, requests.ConnectTimeout):
+        return "no connection in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate was not accepted"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy did not let the request through"
+    return "the connection was refused"
+
+
+def _cause(error: requests.RequestException) -> BaseException | None:
+    first = error.args[0] if error.args else None
+    return getattr(first, "reason", None) or (
+        first if isinstance(first, BaseException) else None
+    )

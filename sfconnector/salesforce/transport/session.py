@@ -1,0 +1,70 @@
+"""How connections are made: pools, no cookies, one origin per token."""
+
+from __future__ import annotations
+
+import http.cookiejar
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from sfconnector.exceptions import HostRefused
+from sfconnector.salesforce.hosts import HostPolicy
+from sfconnector.secret import Secret
+
+
+class BearerAuth(requests.auth.AuthBase):
+    """Puts the token on, for one origin only; without a token it puts on nothing.
+
+    Given as ``auth`` in both cases, so that a .netrc of the host never takes part.
+    """
+
+    def __init__(self, token: Secret | None, *, origin: str) -> None:
+        self._token = token
+        self._origin = origin
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        parts = urlsplit(r.url or "")
+        if f"{parts.scheme}://{parts.netloc}" != self._origin:
+            message = "The request was about to leave the org's own address."
+            raise HostRefused(message)
+        if self._token is not None:
+            r.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        return r
+
+
+class DirectAdapter(HTTPAdapter):
+    """Reaches a listed loopback address without the proxies of the environment."""
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002
+        timeout: Any = None,
+        verify: bool | str = True,  # noqa: FBT001, FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
+    ) -> requests.Response:
+        return super().send(
+            request, stream=stream, timeout=timeout, verify=verify, cert=cert
+        )
+
+
+def new_session(hosts: HostPolicy, *, user_agent: str) -> requests.Session:
+    session = requests.Session()
+    session.headers.update({
+        "User-Agent": user_agent,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+    })  # fmt: skip
+    policy = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
+    session.cookies.set_policy(policy)
+    session.mount("https://", HTTPAdapter(pool_maxsize=10))
+    session.mount("http://", HTTPAdapter(pool_maxsize=10))
+    for netloc in hosts.extra:
+        for scheme in ("http", "https"):
+            adapter = DirectAdapter(pool_maxsize=10)
+            session.mount(f"{scheme}://{netloc.strip().lower()}/", adapter)
+    return session
