@@ -1,0 +1,190 @@
+"""Things that happen to the org: at once by name, or when a fault strikes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sfconnector.simulator.people import User
+
+if TYPE_CHECKING:
+    from sfconnector.simulator.org import SalesforceOrg
+
+
+class ActionError(ValueError):
+    """The action is unknown or its arguments do not fit."""
+
+
+def run(org: SalesforceOrg, name: str, arguments: dict[str, Any]) -> Any:
+    """Run one action of the table below. Raises `ActionError`."""
+    action = ACTIONS.get(name)
+    if action is None:
+        raise ActionError(
+            f"Unknown action {name!r}. Known: {', '.join(sorted(ACTIONS))}."
+        )
+    try:
+        return action(org, **arguments)
+    except (TypeError, LookupError, ValueError) as error:
+        raise ActionError(f"The action {name} was not done: {error}") from error
+
+
+def _user(org: SalesforceOrg, username: str | None) -> User:
+    user = org.users.get(username) if username else org.users.default
+    if user is None:
+        raise LookupError(f"there is no user {username}.")
+    return user
+
+
+def expire_sessions(org: SalesforceOrg, *, user: str | None = None) -> int:
+    """End access tokens; refresh tokens stay good."""
+    return org.expire_sessions(user)
+
+
+def revoke_grants(org: SalesforceOrg, *, user: str | None = None) -> int:
+    """Revoke refresh tokens and what came from them."""
+    return org.revoke_grants(user)
+
+
+def kill_locators(org: SalesforceOrg) -> int:
+    """Forget every open query cursor."""
+    return org.cursors.kill()
+
+
+def exhaust_limit(org: SalesforceOrg) -> None:
+    """Use up the day's API calls."""
+    org.limits.exhaust()
+
+
+def reset_limit(org: SalesforceOrg) -> None:
+    """Start a new day of API calls."""
+    org.limits.reset()
+
+
+def set_limit(org: SalesforceOrg, *, max: int, used: int | None = None) -> None:  # noqa: A002
+    """Set the day's allowance of API calls, and how many are used."""
+    org.limits.daily_api_requests = max
+    if used is not None:
+        org.limits.used = used
+
+
+def instance_url(org: SalesforceOrg, *, url: str, close_old: bool = False) -> None:
+    """Name another instance URL in token answers."""
+    org.move_instance(url, close_old=close_old)
+
+
+def advance_clock(org: SalesforceOrg, *, seconds: float) -> None:
+    """Move the org's time."""
+    org.clock.advance(seconds)
+
+
+def session_seconds(org: SalesforceOrg, *, seconds: float) -> None:
+    """Set how long an unused access token lives."""
+    org.grants.session_seconds = seconds
+
+
+def latency(org: SalesforceOrg, *, ms: float) -> None:
+    """Make every answer wait."""
+    org.latency_ms = ms
+
+
+def page_size(org: SalesforceOrg, *, rows: int) -> None:
+    """Set the largest page of a query."""
+    org.page_size = rows
+
+
+def hide(org: SalesforceOrg, *, names: list[str], user: str | None = None) -> None:
+    """Hide fields (``Account.Phone``) or objects (``Lead``) from a user."""
+    _user(org, user).hide(*names)
+
+
+def reveal(org: SalesforceOrg, *, names: list[str], user: str | None = None) -> None:
+    """Undo ``hide``."""
+    _user(org, user).reveal(*names)
+
+
+def user_active(
+    org: SalesforceOrg, *, user: str | None = None, active: bool = False
+) -> None:
+    """Deactivate or activate a user."""
+    _user(org, user).active = active
+
+
+def user_api(
+    org: SalesforceOrg, *, user: str | None = None, enabled: bool = False
+) -> None:
+    """Take the API away from a user, or give it back."""
+    _user(org, user).api_enabled = enabled
+
+
+def app_policy(org: SalesforceOrg, *, name: str, value: Any) -> None:
+    """Set a policy of the first app, e.g. ``rotate_refresh_tokens``."""
+    if not hasattr(org.app, name) or name.startswith(("consumer", "_")):
+        raise LookupError(f"an app has no policy {name}.")
+    setattr(org.app, name, value)
+
+
+def remove_field(org: SalesforceOrg, *, sobject: str, field: str) -> None:
+    """Delete a field from the schema."""
+    org.records.schema.remove_field(sobject, field)
+
+
+def remove_object(org: SalesforceOrg, *, sobject: str) -> None:
+    """Delete an object from the schema."""
+    org.records.schema.remove_object(sobject)
+
+
+def add_field(
+    org: SalesforceOrg,
+    *,
+    sobject: str,
+    field: str,
+    type: str = "string",  # noqa: A002
+    **more: Any,
+) -> None:
+    """Add a custom field to an object."""
+    org.records.add_field(sobject, field, kind=type, **more)
+
+
+def change_field(
+    org: SalesforceOrg, *, sobject: str, field: str, **changes: Any
+) -> None:
+    """Change a field, e.g. its ``label`` or ``type``."""
+    org.records.schema.change_field(sobject, field, **changes)
+
+
+def signal_process(org: SalesforceOrg, *, pid: int, name: str = "SIGKILL") -> None:
+    """Signal a process when the fault strikes, e.g. kill the client that asked."""
+    del org
+    if pid <= 1:
+        raise ValueError("only a client's own process may be signalled.")
+    os.kill(pid, signal.Signals[name])
+
+
+ACTIONS: dict[str, Callable[..., Any]] = {
+    action.__name__: action
+    for action in (
+        expire_sessions,
+        revoke_grants,
+        kill_locators,
+        exhaust_limit,
+        reset_limit,
+        set_limit,
+        instance_url,
+        advance_clock,
+        session_seconds,
+        latency,
+        page_size,
+        hide,
+        reveal,
+        user_active,
+        user_api,
+        app_policy,
+        add_field,
+        change_field,
+        remove_field,
+        remove_object,
+        signal_process,
+    )
+}

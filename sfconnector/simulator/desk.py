@@ -1,0 +1,184 @@
+"""The front desk: what happens to every request before and after its endpoint."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import time
+import traceback
+import zlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sfconnector.simulator.control import actions, switchboard
+from sfconnector.simulator.faults import Fault
+from sfconnector.simulator.oauth import authorize, identity, token
+from sfconnector.simulator.oauth.refusals import RefusalError
+from sfconnector.simulator.pages.home import home
+from sfconnector.simulator.rest import gate
+from sfconnector.simulator.rest.errors import RestError
+from sfconnector.simulator.wire.messages import Request, Response
+
+if TYPE_CHECKING:
+    from sfconnector.simulator.org import SalesforceOrg
+
+Endpoint = Callable[["SalesforceOrg", Request], Response]
+logger = logging.getLogger(__name__)
+
+URI_LIMIT = 16_384
+"""Longest URI, and longest URI with headers, in bytes."""
+_GZIP_FROM = 1024
+_LARGEST_INFLATED = 256 * 1024 * 1024
+
+_ENDPOINTS: dict[str, Endpoint] = {
+    "/": home,
+    "/services/oauth2/authorize": authorize.authorize,
+    "/services/oauth2/token": token.token,
+    "/services/oauth2/revoke": identity.revoke,
+    "/services/oauth2/introspect": identity.introspect,
+    "/services/oauth2/userinfo": identity.userinfo,
+    "/.well-known/openid-configuration": identity.discovery,
+    "/id/keys": identity.keys,
+}
+
+
+class Desk:
+    """Takes every request of one org through faults, endpoint, encoding and log."""
+
+    def __init__(self, org: SalesforceOrg) -> None:
+        self._org = org
+
+    def respond(self, request: Request) -> Response:
+        """Answer, never raising."""
+        if request.path.startswith(switchboard.PREFIX):
+            return self._guarded(request, endpoint=switchboard.answer, fault=None)
+        if request.path in {"/", "/favicon.ico"}:
+            return self._guarded(request, endpoint=_for(request.path), fault=None)
+        return self._answer(request)
+
+    def _answer(self, request: Request) -> Response:
+        org, started = self._org, time.perf_counter()
+        if org.latency_ms:
+            time.sleep(org.latency_ms / 1000)
+        username = org.username_of(request)
+        fault = org.faults.due(request, username=username)
+        response = self._guarded(request, endpoint=_for(request.path), fault=fault)
+        if fault is not None:
+            fault.spoil(response)
+        org.requests.note(
+            request,
+            response,
+            at=org.clock.time(),
+            seconds=time.perf_counter() - started,
+            username=username,
+        )
+        if fault is not None and fault.hook is not None:
+            fault.hook(request, response)
+        for hook in org.before_send:
+            hook(request, response)
+        response.after += [
+            lambda hook=hook: hook(request, response)  # type: ignore[misc]
+            for hook in org.after_send
+        ]
+        return response
+
+    def _guarded(
+        self, request: Request, *, endpoint: Endpoint, fault: Fault | None
+    ) -> Response:
+        try:
+            response = self._run(request, endpoint=endpoint, fault=fault)
+            return _finish(request, response)
+        except Exception as error:
+            logger.exception("The simulator failed on %s", request.path)
+            return _finish(Request("GET", "/"), _bug(error))
+
+    def _run(
+        self, request: Request, *, endpoint: Endpoint, fault: Fault | None
+    ) -> Response:
+        made = None
+        if fault is not None:
+            if fault.action:
+                actions.run(self._org, fault.action, fault.arguments)
+            made = fault.answer()
+            if made is not None and not fault.after:
+                return made
+        response = _checked(self._org, request, endpoint)
+        return response if made is None else made
+
+
+def _checked(org: SalesforceOrg, request: Request, endpoint: Endpoint) -> Response:
+    """Run the endpoint; its refusals become answers."""
+    uri = len(request.path) + len(request.query_string) + 1
+    if uri > URI_LIMIT:
+        return _too_long(414, "URI_TOO_LONG")
+    if uri + sum(len(k) + len(v) + 4 for k, v in request.headers.items()) > URI_LIMIT:
+        return _too_long(431, "REQUEST_HEADER_FIELDS_TOO_LARGE")
+    try:
+        _inflate(request)
+        return endpoint(org, request)
+    except RefusalError as refused:
+        return refused.response()
+    except RestError as error:
+        return error.response()
+
+
+def _too_long(status: int, code: str) -> Response:
+    message = "The URI and headers of a request may have 16,384 bytes."
+    return RestError(status, code, message).response()
+
+
+def _for(path: str) -> Endpoint:
+    path = path.rstrip("/") or "/"
+    if path in _ENDPOINTS:
+        return _ENDPOINTS[path]
+    if path.startswith("/id/"):
+        return identity.identity
+    return gate.answer
+
+
+def _inflate(request: Request) -> None:
+    """Undo ``Content-Encoding: gzip``. Raises `RestError` for a damaged body."""
+    if request.headers.get("content-encoding", "").lower() != "gzip":
+        return
+    try:
+        reader = zlib.decompressobj(31)
+        body = reader.decompress(request.body, _LARGEST_INFLATED)
+    except zlib.error:
+        raise RestError(400, "INVALID_GZIP", "The body is not gzip.") from None
+    if not reader.eof:
+        raise RestError(400, "INVALID_GZIP", "The gzip body is cut short.")
+    request.body = body
+
+
+def _finish(request: Request, response: Response) -> Response:
+    """Encode the body and add the headers that every answer carries."""
+    if request.path.startswith("/services/data"):
+        pretty = request.headers.get("x-prettyprint", "") in {"1", "true"}
+        response.encode(pretty=pretty)
+    else:
+        response.encode()
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-SFDC-Request-Id", uuid4().hex)
+    accepted = request.headers.get("accept-encoding", "")
+    if (
+        "gzip" in accepted
+        and len(response.body) >= _GZIP_FROM
+        and "Content-Encoding" not in headers
+    ):
+        response.body = gzip.compress(response.body, 1, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    if "Content-Encoding" in headers or len(response.body) >= _GZIP_FROM:
+        headers.setdefault("Vary", "Accept-Encoding")
+    return response
+
+
+def _bug(error: Exception) -> Response:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    message = (
+        f"The simulator has a bug: {type(error).__name__} in "
+        f"{place.name} (line {place.lineno}). It is not an answer of Salesforce."
+    )
+    value = [{"message": message, "errorCode": "SIMULATOR_ERROR"}]
+    return Response(500, value=value, headers={"X-Simulator-Error": "1"})

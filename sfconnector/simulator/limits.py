@@ -1,0 +1,90 @@
+"""What the org may still do today, ``/limits`` and ``Sforce-Limit-Info``."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+_PLAIN = {
+    "ConcurrentAsyncGetReportInstances": 200,
+    "ConcurrentSyncReportRuns": 20,
+    "DailyAsyncApexExecutions": 250_000,
+    "DailyAsyncApexTests": 500,
+    "DailyBulkApiBatches": 15_000,
+    "DailyBulkV2QueryFileStorageMB": 976_562,
+    "DailyBulkV2QueryJobs": 10_000,
+    "DailyDeliveredPlatformEvents": 10_000,
+    "DailyGenericStreamingApiEvents": 10_000,
+    "DailyStandardVolumePlatformEvents": 10_000,
+    "DailyStreamingApiEvents": 10_000,
+    "DailyWorkflowEmails": 8_040,
+    "DataStorageMB": 5,
+    "DurableStreamingApiConcurrentClients": 20,
+    "FileStorageMB": 20,
+    "HourlyAsyncReportRuns": 1_200,
+    "HourlyDashboardRefreshes": 200,
+    "HourlyDashboardResults": 5_000,
+    "HourlyODataCallout": 1_000,
+    "HourlyPublishedPlatformEvents": 50_000,
+    "HourlySyncReportRuns": 500,
+    "HourlyTimeBasedWorkflow": 1_000,
+    "MassEmail": 10,
+    "SingleEmail": 15,
+    "StreamingApiConcurrentClients": 20,
+}
+
+
+class Limits:
+    """The org's counters. ``daily_api_requests`` is the rolling day's allowance."""
+
+    def __init__(self, *, daily_api_requests: int = 100_000) -> None:
+        self.daily_api_requests = daily_api_requests
+        self.used = 0
+        self.enforced = True
+        self.spent: dict[str, int] = {}
+        """Use of the other limits by name, e.g. ``DailyBulkV2QueryJobs``."""
+        self._lock = threading.Lock()
+
+    def spend(self, calls: int = 1) -> bool:
+        """Count API calls; False when the day's allowance is used up."""
+        with self._lock:
+            if self.enforced and self.used >= self.daily_api_requests:
+                return False
+            self.used += calls
+            return True
+
+    def exhaust(self) -> None:
+        """Use up the day's API calls."""
+        self.used = self.daily_api_requests
+
+    def note(self, name: str, amount: int = 1) -> None:
+        """Count use of another limit, e.g. ``DailyBulkV2QueryJobs``."""
+        with self._lock:
+            self.spent[name] = self.spent.get(name, 0) + amount
+
+    def reset(self) -> None:
+        """Start a new day."""
+        self.used = 0
+        self.spent.clear()
+
+    @property
+    def info(self) -> str:
+        """The value of ``Sforce-Limit-Info``."""
+        return f"api-usage={self.used}/{self.daily_api_requests}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The body of ``GET /limits``."""
+        values: dict[str, Any] = {
+            name: {"Max": most, "Remaining": most - self.spent.get(name, 0)}
+            for name, most in _PLAIN.items()
+        }
+        values["DailyApiRequests"] = {
+            "Max": self.daily_api_requests,
+            "Remaining": self.daily_api_requests - self.used,
+        }
+        values["PermissionSets"] = {
+            "Max": 1500,
+            "Remaining": 1498,
+            "CreateCustom": {"Max": 1000, "Remaining": 998},
+        }
+        return dict(sorted(values.items()))

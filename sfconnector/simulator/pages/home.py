@@ -1,0 +1,101 @@
+"""The org's home page: users, apps, objects with counts, last requests."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sfconnector.simulator.pages.layout import document
+from sfconnector.simulator.wire.messages import Request, Response, html
+
+if TYPE_CHECKING:
+    from sfconnector.simulator.org import SalesforceOrg
+
+_SHOWN_REQUESTS = 25
+_SHOWN_OBJECTS = 40
+
+
+def home(org: SalesforceOrg, request: Request) -> Response:
+    """``GET /``."""
+    kind = "sandbox" if org.is_sandbox else ""
+    body = f"""
+<header><h1>{escape(org.name)}</h1>
+<p>A simulated Salesforce org · <span class="code">{org.org_id}</span> ·
+<span class="code">{escape(org.instance_url(request))}</span></p></header>
+<main><div class="card">
+<span class="chip {kind}">{"Sandbox" if org.is_sandbox else "Production"}</span>
+<span class="chip">{escape(org.limits.info)}</span>
+<span class="chip">{len(org.grants.approvals())} approvals</span>
+<span class="chip">{len(org.grants.sessions())} sessions</span>
+<span class="chip {"bad" if len(org.faults) else "good"}">{len(org.faults)}
+faults set</span></div>
+<div class="columns">{_objects(org)}<div>{_users(org)}{_apps(org)}</div></div>
+{_requests(org)}</main>"""
+    return html(document(org.name, body))
+
+
+def _objects(org: SalesforceOrg) -> str:
+    counts = sorted(org.record_counts().items(), key=lambda item: (-item[1], item[0]))
+    rows = "".join(
+        f'<tr><td>{escape(name)}</td><td class="number">{count:,}</td></tr>'
+        for name, count in islice(counts, _SHOWN_OBJECTS)
+        if count
+    )
+    return (
+        f'<div class="card"><h2>Records ({len(counts)} objects)</h2><table>'
+        '<tr><th>Object</th><th class="number">Records</th></tr>'
+        f"{rows}</table></div>"
+    )
+
+
+def _users(org: SalesforceOrg) -> str:
+    rows = "".join(
+        f'<tr><td>{escape(user.name)}</td><td class="code">{escape(user.username)}'
+        f"</td><td>{_state(good=user.active)}</td></tr>"
+        for user in org.users
+    )
+    return f'<div class="card"><h2>Users</h2><table>{rows}</table></div>'
+
+
+def _state(*, good: bool) -> str:
+    word = ("active", "good") if good else ("inactive", "bad")
+    return f'<span class="chip {word[1]}">{word[0]}</span>'
+
+
+def _apps(org: SalesforceOrg) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(app.name)}</td>"
+        f'<td class="code">{escape(app.consumer_key[:16])}…</td>'
+        f"<td>{_policies(app.require_pkce, app.rotate_refresh_tokens)}</td></tr>"
+        for app in org.apps
+    )
+    return f'<div class="card"><h2>Connected apps</h2><table>{rows}</table></div>'
+
+
+def _policies(pkce: bool, rotation: bool) -> str:  # noqa: FBT001
+    chips = ["PKCE"] * pkce + ["rotation"] * rotation
+    return " ".join(f'<span class="chip">{chip}</span>' for chip in chips)
+
+
+def _requests(org: SalesforceOrg) -> str:
+    last = list(org.requests)[-_SHOWN_REQUESTS:][::-1]
+    rows = "".join(
+        f'<tr><td class="number">{entry.number}</td><td>{escape(entry.method)}</td>'
+        f'<td class="code">{escape(entry.path[:120])}</td>'
+        f'<td class="number"><span class="chip {_tone(entry.status)}">'
+        f"{entry.status}</span></td>"
+        f'<td class="number">{entry.milliseconds:.1f} ms</td>'
+        f'<td class="number">{entry.sent_bytes:,} B</td></tr>'
+        for entry in last
+    )
+    return (
+        '<div class="card"><h2>Last requests</h2><div class="scroll"><table>'
+        '<tr><th class="number">#</th><th>Method</th><th>Path</th>'
+        '<th class="number">Status</th><th class="number">Time</th>'
+        f'<th class="number">Size</th></tr>{rows}</table></div></div>'
+    )
+
+
+def _tone(status: int) -> str:
+    return "bad" if status >= 400 else "good"

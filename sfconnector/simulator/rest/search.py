@@ -1,0 +1,51 @@
+"""``/search`` (SOSL) and ``/parameterizedSearch``."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from sfconnector.simulator.rest.call import Call
+from sfconnector.simulator.rest.errors import RestError, of_query
+from sfconnector.simulator.soql.errors import QueryError
+from sfconnector.simulator.wire.messages import Response
+
+
+def search(call: Call) -> Response:
+    """``GET /search?q=FIND {…}``."""
+    text = call.query.get("q", "")
+    if "{" not in text:
+        message = "No search term found. The search term must be enclosed in braces."
+        raise RestError(400, "MALFORMED_SEARCH", message)
+    return _run(call, text)
+
+
+def parameterized(call: Call) -> Response:
+    """``/parameterizedSearch``: the same search, its parts as parameters."""
+    if call.request.method == "POST":
+        asked = call.object_body()
+        objects = [str(one.get("name")) for one in asked.get("sobjects") or []]
+    else:
+        asked = dict(call.query)
+        objects = [n for n in asked.get("sobject", "").split(",") if n]
+    term = str(asked.get("q", ""))
+    if not term:
+        raise RestError(400, "INVALID_INPUT", "Include the q parameter.")
+    returning = f" RETURNING {', '.join(objects)}" if objects else ""
+    return _run(call, f"FIND {{{term}}} IN ALL FIELDS{returning}")
+
+
+def _run(call: Call, text: str) -> Response:
+    module: Any = importlib.import_module("sfconnector.simulator.search")
+    try:
+        records = module.run(
+            text,
+            schema=call.schema,
+            store=call.store,
+            now=call.org.clock.now(),
+            user_id=call.user.id,
+            version=call.version,
+        )
+    except QueryError as error:
+        raise of_query(error) from error
+    return Response(200, value={"searchRecords": records})
