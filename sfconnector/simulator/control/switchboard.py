@@ -139,7 +139,7 @@ def _apps(org: SalesforceOrg, request: Request, parts: list[str]) -> Response:
     del parts
     if request.method != "POST":
         return Response(200, value=[app.consumer_key for app in org.apps])
-    described = {
+    described: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in request.json().items()
     }

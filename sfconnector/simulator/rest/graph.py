@@ -21,6 +21,7 @@ def graph(call: Call) -> Response:
         raise not_found()
     graphs = _checked(call.object_body().get("graphs"))
     failed = 0
+    items: list[dict[str, Any]]
     results = []
     for one in graphs:
         if failed >= MAX_FAILED:
