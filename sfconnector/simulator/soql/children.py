@@ -36,6 +36,11 @@ class ChildResult:
         """How many children there are."""
         return len(self._rows)
 
+    @property
+    def shown(self) -> int:
+        """How many of them the parent's record shows when paging is on."""
+        return min(len(self._rows), FIRST_PAGE)
+
     def page(
         self, start: int, stop: int, *, locate: Locate | None = None
     ) -> list[Record]:
@@ -79,20 +84,11 @@ class Children:
         if not rows:
             return None
         result = ChildResult(rows, self._project)
-        stop = len(rows) if locate is None else min(len(rows), FIRST_PAGE)
-        record: Record = {
-            "totalSize": len(rows),
-            "done": stop == len(rows),
-            "records": result.page(0, stop, locate=locate),
-        }
+        stop = len(rows) if locate is None else result.shown
+        record: Record = {"totalSize": len(rows), "done": stop == len(rows)}
         if locate is not None and stop < len(rows):
-            url = locate(result, row["Id"], self.name)
-            return {
-                "totalSize": len(rows),
-                "done": False,
-                "nextRecordsUrl": url,
-                "records": record["records"],
-            }
+            record["nextRecordsUrl"] = locate(result, row["Id"], self.name)
+        record["records"] = result.page(0, stop, locate=locate)
         return record
 
     def _rows(self, parent_id: str) -> list[Row]:

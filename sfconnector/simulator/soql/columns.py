@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sfconnector.simulator.schema import SObjectType
 from sfconnector.simulator.soql.ast import (
@@ -42,18 +43,37 @@ def make_shape(
     shape = Shape(scope.sobject, lookups=context.lookups, version=context.version)
     seen: set[tuple[str, ...]] = set()
     for item in query.items:
-        if isinstance(item, Column):
-            _add_column(shape, item, scope=scope, seen=seen)
-        elif isinstance(item, FieldsCall):
-            _check_bounded(item, query)
-            for name in _field_names(scope.sobject, item.kind):
-                column = Column(Path(name, item.position))
+        if isinstance(item, Column | FieldsCall):
+            for column in _expanded(item, query, scope):
                 _add_column(shape, column, scope=scope, seen=seen)
         elif isinstance(item, TypeOf):
             _add_typeof(shape, item, scope)
         else:
             add_child(shape, item)
     return shape
+
+
+def list_columns(query: Query, *, scope: Scope) -> list[Bound]:
+    """Return the columns query selects, FIELDS() expanded; other items are left out.
+
+    Raises QueryError as make_shape does.
+    """
+    columns: list[Bound] = []
+    seen: set[tuple[str, ...]] = set()
+    for item in query.items:
+        if isinstance(item, Column | FieldsCall):
+            for column in _expanded(item, query, scope):
+                bound, names = _bind(column, scope=scope, seen=seen)
+                columns.append(replace(bound, names=names))
+    return columns
+
+
+def _expanded(item: Column | FieldsCall, query: Query, scope: Scope) -> list[Column]:
+    if isinstance(item, Column):
+        return [item]
+    _check_bounded(item, query)
+    names = _field_names(scope.sobject, item.kind)
+    return [Column(Path(name, item.position)) for name in names]
 
 
 def _field_names(sobject: SObjectType, kind: str) -> list[str]:
@@ -80,9 +100,10 @@ def _check_bounded(item: FieldsCall, query: Query) -> None:
     )
 
 
-def _add_column(
-    shape: Shape, column: Column, *, scope: Scope, seen: set[tuple[str, ...]]
-) -> None:
+def _bind(
+    column: Column, *, scope: Scope, seen: set[tuple[str, ...]]
+) -> tuple[Bound, tuple[str, ...]]:
+    """Return what a column shows and its place; seen tells duplicates."""
     bound = scope.resolve(column.operand)
     _check_selectable(column, scope)
     names = (*bound.names[:-1], column.alias) if column.alias else bound.names
@@ -90,6 +111,13 @@ def _add_column(
     if key in seen:
         raise _duplicate(column, bound)
     seen.add(key)
+    return bound, names
+
+
+def _add_column(
+    shape: Shape, column: Column, *, scope: Scope, seen: set[tuple[str, ...]]
+) -> None:
+    bound, names = _bind(column, scope=scope, seen=seen)
     entry = _entry(bound, shape)
     if bound.steps:
         shape.add_remote(bound.steps, names[-1], entry)

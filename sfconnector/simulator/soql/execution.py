@@ -147,7 +147,7 @@ def run(  # noqa: PLR0913 - all but the text are keyword-only
 
 def execute(query: Query, context: Context) -> Result:
     """Run a parsed statement."""
-    query = _scoped(query, context)
+    query = scoped(query, context)
     if query.offset > MAX_OFFSET:
         raise QueryError(
             "NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MAX_OFFSET}"
@@ -204,7 +204,7 @@ def _select(query: Query, context: Context) -> RowResult:
     return RowResult(selection, shape.compile(), context.lookups)
 
 
-def _scoped(query: Query, context: Context) -> Query:
+def scoped(query: Query, context: Context) -> Query:
     """USING SCOPE mine adds a condition; the other scopes show everything."""
     if query.scope is None or query.scope.lower() != "mine":
         return query

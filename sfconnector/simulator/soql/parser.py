@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sfconnector.simulator.soql.ast import (
     Child,
     Column,
@@ -62,27 +64,28 @@ def read_query(stream: Stream, *, depth: int = 0) -> Query:
     items = _items(stream, depth=depth)
     stream.expect_word("FROM")
     target, aliases = _target(stream)
-    scope = (
-        stream.name().text if stream.accept_word("USING") and _scope(stream) else None
-    )
-    where = None
+    query = Query(stream.source, items, target, aliases)
+    if stream.accept_word("USING"):
+        stream.expect_word("SCOPE")
+        query = replace(query, scope=stream.name().text)
+    return read_tail(stream, query)
+
+
+def read_tail(stream: Stream, query: Query) -> Query:
+    """Take the clauses from WHERE on and return query with them."""
+    where = having = None
     if stream.accept_word("WHERE"):
         where = read_condition(stream, subquery=_subquery)
     _security(stream)
     grouping = _grouping(stream) if stream.accept_word("GROUP") else None
-    having = None
     if stream.accept_word("HAVING"):
         having = read_condition(stream, subquery=_subquery)
     order = _order(stream) if stream.accept_word("ORDER") else ()
     limit = _number(stream) if stream.accept_word("LIMIT") else None
     offset = _number(stream) if stream.accept_word("OFFSET") else 0
     _purpose(stream)
-    return Query(
-        source=stream.source,
-        items=items,
-        target=target,
-        aliases=aliases,
-        scope=scope,
+    return replace(
+        query,
         where=where,
         grouping=grouping,
         having=having,
@@ -168,10 +171,6 @@ def _alias(stream: Stream) -> str:
     if token.kind != "word" or token.word in _CLAUSES:
         return ""
     return stream.take().text
-
-
-def _scope(stream: Stream) -> bool:
-    return bool(stream.expect_word("SCOPE"))
 
 
 def _security(stream: Stream) -> None:

@@ -100,6 +100,13 @@ class Selector:
             selection = self._sorted(chosen, sorter, most)
         return selection.cut(query.offset, query.limit)
 
+    def check(self, query: Query) -> None:
+        """Raise QueryError if the rows of query could not be selected."""
+        if query.where is not None:
+            self._compiler.compile(query.where)
+        if query.order:
+            Sorter(query.order, resolve=self._scope.resolve, source=query.source)
+
     def _natural(self, query: Query) -> tuple[str, bool]:
         """Return the field whose order in the store is that of ORDER BY, if any."""
         names = []

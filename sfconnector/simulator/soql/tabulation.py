@@ -1,0 +1,116 @@
+"""Owns running a statement for a table: flat rows of values, as CSV needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sfconnector.simulator.schema import Row, SObjectType
+from sfconnector.simulator.soql.ast import Child, Query, TypeOf
+from sfconnector.simulator.soql.columns import list_columns
+from sfconnector.simulator.soql.context import Context
+from sfconnector.simulator.soql.errors import QueryError
+from sfconnector.simulator.soql.execution import scoped
+from sfconnector.simulator.soql.filters import make_selector
+from sfconnector.simulator.soql.grouping import is_aggregate
+from sfconnector.simulator.soql.lookups import Lookups
+from sfconnector.simulator.soql.scope import Bound
+from sfconnector.simulator.soql.selection import Selection
+
+_REFUSED = "API_ERROR"
+"""The code recorded for compound data; believed to be that of the other refusals."""
+
+
+class Table:
+    """Columns and rows of a snapshot; rows are made when they are read."""
+
+    def __init__(
+        self, columns: list[Bound], selection: Selection, lookups: Lookups
+    ) -> None:
+        self.columns = columns
+        self._selection = selection
+        self._lookups = lookups
+
+    @property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self._selection.total
+
+    def rows(self, start: int, stop: int) -> Iterator[tuple[Any, ...]]:
+        """Make the rows from position start to before stop, values in column order."""
+        self._lookups.forget()
+        slow = [column.get for column in self.columns]
+        take = _taker(self.columns)
+        for row in self._selection.rows(start, stop):
+            try:
+                yield take(row)
+            except KeyError:
+                yield tuple(get(row) for get in slow)
+
+
+def _taker(columns: list[Bound]) -> Callable[[Row], tuple[Any, ...]]:
+    plain = all(
+        column.field is not None and column.field.stored and not column.steps
+        for column in columns
+    )
+    if plain and len(columns) > 1:
+        return itemgetter(*(column.name for column in columns))
+    getters = [column.get for column in columns]
+    return lambda row: tuple(get(row) for get in getters)
+
+
+@dataclass(frozen=True)
+class Tabulation:
+    """A statement that was checked and may be run as a table."""
+
+    query: Query
+    context: Context
+    sobject: SObjectType
+    columns: list[Bound]
+
+    def run(self) -> Table:
+        """Select the rows as they stand now. Raises QueryError."""
+        scope = self.context.scope(self.sobject, self.query)
+        selection = make_selector(self.query, scope, self.context).select(self.query)
+        return Table(self.columns, selection, self.context.lookups)
+
+
+def tabulate(query: Query, context: Context) -> Tabulation:
+    """Check that query may be exported row by row, and prepare it.
+
+    Raises QueryError: for what no table can show (subqueries, aggregates, TYPEOF,
+    OFFSET, compound and binary fields), and for any error of the statement.
+    """
+    query = scoped(query, context)
+    sobject = context.target(query.target, query.source)
+    _check_items(query)
+    columns = list_columns(query, scope=context.scope(sobject, query))
+    for column in columns:
+        if column.field is not None and column.field.compound:
+            raise QueryError(
+                _REFUSED, "Selecting compound data not supported in Bulk Query"
+            )
+        if column.type == "base64":
+            raise QueryError(
+                _REFUSED, "Selecting binary data not supported in Bulk Query"
+            )
+    # Compiling the conditions now tells of their errors when the job is made.
+    make_selector(query, context.scope(sobject, query), context).check(query)
+    return Tabulation(query, context, sobject, columns)
+
+
+def _check_items(query: Query) -> None:
+    if any(isinstance(item, Child) for item in query.items):
+        raise QueryError(
+            _REFUSED, "Aggregate Relationships not supported in Bulk Query"
+        )
+    if any(isinstance(item, TypeOf) for item in query.items):
+        raise QueryError(_REFUSED, "TYPEOF not supported in Bulk Query")
+    if is_aggregate(query):
+        raise QueryError(
+            _REFUSED, "Aggregate functions and GROUP BY not supported in Bulk Query"
+        )
+    if query.offset:
+        raise QueryError(_REFUSED, "OFFSET not supported in Bulk Query")
