@@ -21,7 +21,7 @@ def on_starting(server: Any) -> None:
 def post_worker_init(_worker: Any) -> None:
     """Start the embedded worker and beat in the web process that was just made."""
     if settings.CELERY_BROKER_URL.startswith("memory:"):
-        from project import worker as embedded
+        from sfconnector import embedded
 
         embedded.start()
 
@@ -29,6 +29,6 @@ def post_worker_init(_worker: Any) -> None:
 def worker_exit(_server: Any, _worker: Any) -> None:
     """Let the embedded worker finish its batch."""
     if settings.CELERY_BROKER_URL.startswith("memory:"):
-        from project import worker as embedded
+        from sfconnector import embedded
 
         embedded.stop()

@@ -1,0 +1,3 @@
+"""Commands of this project; those of the app begin with ``sf_``."""
+
+from __future__ import annotations

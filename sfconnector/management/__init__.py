@@ -1,0 +1,3 @@
+"""Management of the app."""
+
+from __future__ import annotations

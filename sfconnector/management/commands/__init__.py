@@ -1,0 +1,3 @@
+"""Commands of the app: each calls one verb."""
+
+from __future__ import annotations

@@ -1,0 +1,33 @@
+"""``manage.py sf_simulator``: serve a pretend Salesforce org."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from sfconnector.simulator import command
+
+
+class Command(BaseCommand):
+    """The simulator's own command line under Django's; needs no database."""
+
+    help = "Run a pretend Salesforce org on this computer (options as of its module)."
+    requires_system_checks = ()
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Hand all options over; the ready line is JSON with or without --json."""
+        if {"-h", "--help"} & set(argv):
+            command.main(["--help"])
+        sys.exit(command.main([word for word in argv[2:] if word != "--json"]))
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the simulator's options as they are (for ``call_command``)."""
+        parser.add_argument("options", nargs="*")
+
+    def handle(
+        self, *_args: str, options: Sequence[str] = (), **_options: object
+    ) -> None:
+        """Serve until interrupted."""
+        command.main(list(options))
