@@ -38,7 +38,8 @@ _OPERATORS = frozenset(
 )
 _TOKEN = re.compile(r"'(?:\\.|[^'\\])*'|[()]|[A-Za-z_][\w.]*|\s+|.", re.DOTALL)
 _CLAUSES = frozenset(
-    "SELECT FROM WHERE ORDER LIMIT OFFSET GROUP HAVING FOR USING WITH ALL UPDATE".split()
+    {"SELECT", "FROM", "WHERE", "ORDER", "LIMIT", "OFFSET", "GROUP", "HAVING", "FOR"}
+    | {"USING", "WITH", "ALL", "UPDATE"}
 )
 
 
@@ -94,6 +95,11 @@ def compare(field: str, operator: str, value: object) -> str:
     return f"{identifier(field)} {operator} {literal(value)}"
 
 
+def matches(field: str, text: str, *, before: str = "%", after: str = "%") -> str:
+    """Give the condition that a field holds a text (see ``like``)."""
+    return f"{identifier(field)} LIKE {like(text, before=before, after=after)}"
+
+
 def all_of(*conditions: str) -> str:
     """Join conditions by AND, each in parentheses; empty ones are left out."""
     return _joined("AND", conditions)
@@ -133,12 +139,12 @@ def check_filter(text: str) -> str:
     clause outside of a subquery.
     """
     depth = 0
-    for token in _TOKEN.findall(text):
-        depth += {"(": 1, ")": -1}.get(token, 0)
-        if depth < 0 or token == "'":
+    for word in _TOKEN.findall(text):
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if depth < 0 or word == "'":
             break
-        if depth == 0 and token.upper() in _CLAUSES:
-            message = f"A filter is one condition; {token.upper()} is not part of it."
+        if depth == 0 and word.upper() in _CLAUSES:
+            message = f"A filter is one condition; {word.upper()} is not part of it."
             raise InvalidRequest(message, remedy="Write only what follows WHERE.")
     else:
         if depth == 0:
@@ -147,7 +153,7 @@ def check_filter(text: str) -> str:
     raise InvalidRequest(message, remedy="Close it; write ' within a text as \\'.")
 
 
-def compose(  # noqa: PLR0913 - all keyword-only
+def compose(
     *,
     select: Sequence[str],
     from_: str,
@@ -163,7 +169,8 @@ def compose(  # noqa: PLR0913 - all keyword-only
     if not select:
         message = "A query needs at least one field."
         raise InvalidRequest(message)
-    parts = [f"SELECT {', '.join(map(identifier, select))} FROM {identifier(from_)}"]
+    fields = ", ".join(map(identifier, select))
+    parts = [f"SELECT {fields}", f"FROM {identifier(from_)}"]
     if where:
         parts.append(f"WHERE {where}")
     if order := ", ".join(map(_order, order_by)):
@@ -183,8 +190,8 @@ def compose(  # noqa: PLR0913 - all keyword-only
 
 def count(from_: str, *, where: str = "") -> str:
     """Compose the query whose ``totalSize`` is the number of records."""
-    condition = f" WHERE {where}" if where else ""
-    return f"SELECT COUNT() FROM {identifier(from_)}{condition}"
+    parts = ["SELECT COUNT()", f"FROM {identifier(from_)}"]
+    return " ".join([*parts, f"WHERE {where}"] if where else parts)
 
 
 def needs(soql: str) -> int:

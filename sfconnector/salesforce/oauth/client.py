@@ -1,4 +1,4 @@
-"""The flows: authorize, exchange, refresh, client credentials, JWT, revoke, userinfo."""
+"""The flows of OAuth 2.0 against one login host, for one app."""
 
 from __future__ import annotations
 

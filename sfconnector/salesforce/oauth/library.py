@@ -8,8 +8,7 @@ through our own transport, and their answers are judged before it reads them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import SimpleNamespace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,13 +24,22 @@ from sfconnector.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
+class _Sent:
+    """Nothing of what was sent: the library only writes it to its log."""
+
+    url: str = ""
+    headers: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Reply:
     """As much of a response as the library looks at; its log shows no header."""
 
     status_code: int
     text: str
     headers: tuple[str, ...] = ()
-    request: SimpleNamespace = SimpleNamespace(url="", headers="", body="")
+    request: _Sent = field(default_factory=_Sent)
 
 
 class LibrarySession(OAuth2Session):
@@ -67,7 +75,7 @@ class LibrarySession(OAuth2Session):
         )
         return f"{urlsplit(url).scheme}:{str(made).partition(':')[2]}"
 
-    def grant(self, token_endpoint: str, **more: str) -> Answer:
+    def grant(self, token_endpoint: str, **more: Any) -> Answer:
         """Ask for tokens; key and secret go in the body."""
         secret = self._consumer_secret
         try:
@@ -83,7 +91,7 @@ class LibrarySession(OAuth2Session):
 
     def renewal(self, token_endpoint: str, refresh_token: Secret) -> Answer:
         """Ask for a new access token; key and secret go in the body."""
-        more = {"client_id": str(self.client_id)}
+        more: dict[str, Any] = {"client_id": self.client_id}
         if self._consumer_secret is not None:
             more["client_secret"] = self._consumer_secret.reveal()
         try:
