@@ -191,7 +191,7 @@ class Server(ThreadingHTTPServer):
         """Say that requests are being taken."""
         self.ready.set()
 
-    def serve_forever(self, poll_interval: float = 0.1) -> None:
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
         """Take requests until `shutdown`."""
         self.ready.set()
         super().serve_forever(poll_interval)
@@ -210,7 +210,10 @@ def serve(
     """
     server = Server(application, host=host, port=port)
     thread = threading.Thread(
-        target=server.serve_forever, name="salesforce-simulator", daemon=True
+        target=server.serve_forever,
+        args=(0.02,),
+        name="salesforce-simulator",
+        daemon=True,
     )
     thread.start()
     server.ready.wait(5)
