@@ -29,7 +29,8 @@ def command_line(*, broker_url: str, port: str) -> list[str]:
     if broker_url.startswith("memory:"):
         bind = ["--bind", f"127.0.0.1:{port}"]
         return [str(BIN / "gunicorn"), "project.wsgi", "--workers", "1", *bind]
-    return [str(BIN / "honcho"), "start", "web", "worker", "beat"]
+    # What .env says is in our environment already, and what the environment says wins.
+    return [str(BIN / "honcho"), "-e", os.devnull, "start", "web", "worker", "beat"]
 
 
 def main() -> None:
