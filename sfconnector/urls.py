@@ -5,7 +5,13 @@ Include them once: ``path("salesforce/", include("sfconnector.urls"))``.
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from sfconnector import views
 
 app_name = "sfconnector"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("callback/", views.callback, name="callback"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]

@@ -1,0 +1,72 @@
+"""Makes the client of an org: its tokens, its API version, its call log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfconnector import calls, conf, tokens
+from sfconnector.models import Org, SyncRun
+from sfconnector.salesforce.client import Client
+from sfconnector.salesforce.transport import ONCE, Timeouts
+from sfconnector.tokens import endpoint
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+
+def client_for(
+    org: Org,
+    *,
+    purpose: str,
+    user: AbstractBaseUser | AnonymousUser | None = None,
+    run: SyncRun | None = None,
+    patient: bool = True,
+    insist: bool = False,
+) -> Client:
+    """Give a client of an org whose calls are written down under ``purpose``.
+
+    Close it, or use it in a ``with`` statement. Whether the org may be called is found
+    out at the first call: it then raises NotConnected or ConsentRequired. One that is
+    not ``patient`` never repeats a request and gives up after seconds, for pages that
+    a person waits for. ``insist`` is for a person's test only.
+    """
+    return Client(
+        tokens.TokenSource(org, insist=insist),
+        on_call=calls.recorder(org, purpose=purpose, user=user, run=run),
+        api_version=version_for(org),
+        hosts=endpoint.hosts(),
+        retry=None if patient else ONCE,
+        timeouts=_timeouts() if patient else _HASTE,
+    )
+
+
+_HASTE = Timeouts(connect_s=5.0, read_s=15.0, total_s=20.0)
+
+
+def _timeouts() -> Timeouts:
+    settings = conf.current()
+    return Timeouts(
+        connect_s=settings.connect_timeout,
+        read_s=settings.read_timeout,
+        total_s=settings.total_timeout,
+    )
+
+
+def version_for(org: Org) -> str:
+    """Choose the API version: the org's own, else the newest that both sides know."""
+    if org.api_version:
+        return org.api_version
+    wanted = conf.current().api_version
+    offered = [str(one) for one in org.api_versions if _number(str(one)) > 0]
+    if not offered or wanted in offered:
+        return wanted
+    older = [one for one in offered if _number(one) <= _number(wanted)]
+    return max(older, key=_number) if older else min(offered, key=_number)
+
+
+def _number(version: str) -> float:
+    try:
+        return float(version)
+    except ValueError:
+        return 0.0

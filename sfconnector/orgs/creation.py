@@ -1,0 +1,45 @@
+"""Creates orgs for code and commands, with the checks that the admin's form makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from sfconnector.exceptions import ConfigurationError
+from sfconnector.models import ConnectedApp, Org
+from sfconnector.orgs.addresses import login_url
+
+
+def create(
+    alias: str,
+    *,
+    app: ConnectedApp,
+    environment: str = Org.Environment.PRODUCTION,
+    my_domain: str = "",
+    flow: str = Org.Flow.WEB_SERVER,
+    **values: Any,
+) -> Org:
+    """Create an org and return it, not yet connected.
+
+    Raise HostRefused for a My Domain that is not Salesforce's, ConfigurationError for
+    a value that does not fit, such as an alias that is taken.
+    """
+    if environment == Org.Environment.MY_DOMAIN:
+        my_domain = login_url(my_domain)
+    org = Org(
+        alias=alias,
+        app=app,
+        environment=environment,
+        my_domain=my_domain,
+        flow=flow,
+        **values,
+    )
+    try:
+        org.full_clean()
+    except ValidationError as error:
+        message = " ".join(error.messages)
+        remedy = "Correct the value that the message names."
+        raise ConfigurationError(message, remedy=remedy) from None
+    org.save()
+    return org

@@ -1,0 +1,81 @@
+"""Keeps connections from dying of idleness, and finds out what became of unknown ones.
+
+Salesforce ends a refresh token that was not used for the time its policy sets, often
+30 days; using it in time is all that is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from sfconnector import conf
+from sfconnector.exceptions import SFConnectorError
+from sfconnector.models import Credential, Org
+from sfconnector.tokens.guard import SECRET_UNREADABLE, is_copy
+from sfconnector.tokens.lease import load
+from sfconnector.tokens.renewal import renew, session_of
+
+_AT_ONCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one org that was due."""
+
+    org_id: int
+    outcome: str
+    """``refreshed``, ``readable`` or the code of the error."""
+
+
+def keep_alive(now: datetime | None = None, *, at_most: int = _AT_ONCE) -> list[Kept]:
+    """Refresh the tokens that come near the idle limit; one dead org stops no other.
+
+    A few per call, so that the tick that calls this goes on.
+    """
+    moment = now or timezone.now()
+    due = _idle(moment).values_list("org_id", flat=True)[:at_most]
+    shut = Credential.objects.filter(
+        org__status=Org.Status.NEEDS_RECONNECT, org__status_code=SECRET_UNREADABLE
+    ).values_list("org_id", flat=True)[:at_most]
+    kept = [Kept(org_id, _refreshed(org_id)) for org_id in list(due)]
+    return kept + [Kept(org_id, _opened(org_id)) for org_id in list(shut)]
+
+
+def _idle(now: datetime) -> models.QuerySet[Credential]:
+    horizon = now - timedelta(days=conf.current().keep_alive_days)
+    rows = Credential.objects.filter(
+        Q(cooldown_until=None) | Q(cooldown_until__lt=now),
+        org__status__in=(Org.Status.CONNECTED, Org.Status.UNKNOWN),
+        org__flow=Org.Flow.WEB_SERVER,
+        org__deletion_requested_at=None,
+        answer_lost_at=None,
+    ).exclude(refresh_token_enc="")
+    touched = Coalesce("refreshed_at", "issued_at", "created_at")
+    return rows.annotate(touched=touched).filter(touched__lt=horizon).order_by("pk")
+
+
+def _refreshed(org_pk: int) -> str:
+    try:
+        row = load(org_pk)
+        if row is None or is_copy(row):
+            return "skipped"
+        renew(org_pk, stale=row.access_token)
+    except SFConnectorError as error:
+        return error.code or type(error).__name__
+    return "refreshed"
+
+
+def _opened(org_pk: int) -> str:
+    try:
+        row = load(org_pk)
+        if row is not None:
+            session_of(row)
+    except SFConnectorError as error:
+        return error.code or type(error).__name__
+    return "readable"

@@ -1,0 +1,158 @@
+"""Renews the tokens of one org: under the lease, once for all who wait."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import datetime
+
+from django.utils import timezone
+
+from sfconnector import calls, conf
+from sfconnector.exceptions import (
+    ConsentRequired,
+    NotConnected,
+    SecretUnreadable,
+    SFConnectorError,
+    Transient,
+)
+from sfconnector.models import Credential, Org
+from sfconnector.models.operations import KeyCanary
+from sfconnector.salesforce.types import TokenAnswer
+from sfconnector.secret import Secret
+from sfconnector.tokens import endpoint, outcomes
+from sfconnector.tokens.guard import refuse_unless_callable
+from sfconnector.tokens.lease import (
+    Lease,
+    StoredSession,
+    claim,
+    load,
+    refuse_open_transaction,
+)
+from sfconnector.tokens.storing import store_renewed
+
+_SHORTEST_WAIT_S = 0.05
+_LONGEST_WAIT_S = 0.5
+
+
+def session_of(row: Credential) -> StoredSession | None:
+    """Open the access token of a row, None when it has none; raise SecretUnreadable."""
+    try:
+        token = row.access_token
+    except SecretUnreadable as error:
+        outcomes.unreadable(row, error)
+        raise
+    if token is None:
+        return None
+    outcomes.readable_again(row)
+    return StoredSession(
+        access_token=token, instance_url=row.instance_url, generation=row.generation
+    )
+
+
+def renew(org_pk: int, *, stale: Secret | None, insist: bool = False) -> StoredSession:
+    """Return a session other than the stale one, renewing it when nobody else does.
+
+    ``stale`` is the access token that Salesforce no longer accepts, None when there is
+    none yet. Raise ConsentRequired when a person must reconnect, Transient while
+    Salesforce cannot answer or the last failure is too fresh.
+    """
+    refuse_open_transaction()
+    lease_seconds = conf.current().refresh_lease_seconds
+    deadline = time.monotonic() + 2 * lease_seconds
+    while time.monotonic() < deadline:
+        row = _row(org_pk, insist=insist)
+        session = session_of(row)
+        if session is not None and session.access_token != stale:
+            return session
+        if not insist:
+            _refuse_while_cooling(row)
+        lease = claim(row)
+        if lease is not None:
+            renewed = _renew_under(lease, org_pk, insist=insist)
+            if renewed is not None:
+                return renewed
+        time.sleep(random.uniform(_SHORTEST_WAIT_S, _LONGEST_WAIT_S))  # noqa: S311
+    message = "Another process is renewing the tokens of this org and has not finished."
+    raise Transient(message)
+
+
+def _row(org_pk: int, *, insist: bool) -> Credential:
+    row = load(org_pk)
+    if row is None:
+        raise NotConnected
+    refuse_unless_callable(row, insist=insist)
+    return row
+
+
+def _refuse_while_cooling(row: Credential) -> None:
+    if row.cooldown_until is None or row.cooldown_until <= timezone.now():
+        return
+    raise Transient(
+        f"The last renewal failed, the next one waits a moment: {row.failure_text}",
+        code=row.failure_code,
+        retry_at=row.cooldown_until,
+    )
+
+
+def _renew_under(lease: Lease, org_pk: int, *, insist: bool) -> StoredSession | None:
+    """Read again what the row says now that it is ours, then renew it.
+
+    None when the lease was lost before anything was sent.
+    """
+    try:
+        row = _row(org_pk, insist=insist)
+        if not insist:
+            _refuse_while_cooling(row)
+    except SFConnectorError:
+        lease.give_up()
+        raise
+    recorder = calls.recorder(row.org, purpose="refresh", buffered=True)
+    try:
+        KeyCanary.plant()
+        if row.org.flow != Org.Flow.WEB_SERVER:
+            answer, mark = endpoint.mint(row.org, on_call=recorder), None
+        else:
+            token = _refresh_token(row)
+            client = endpoint.oauth_client(row.org, on_call=recorder)
+            mark = lease.mark_sent()
+            if mark is None:
+                return None
+            answer = client.refresh(token)
+    except SFConnectorError as error:
+        outcomes.failed(row, lease, error)
+        raise
+    else:
+        return _keep(row, answer, lease=lease, mark=mark)
+    finally:
+        recorder.flush()
+
+
+def _refresh_token(row: Credential) -> Secret:
+    token = row.refresh_token
+    if token is None:
+        message = "The session has ended and there is no refresh token to renew it."
+        remedy = "Add the scope refresh_token to the app, then reconnect the org."
+        raise ConsentRequired(message, remedy=remedy, code="no_refresh_token")
+    if row.answer_lost_at is not None:
+        outcomes.refuse_or_note_repeat(row)
+    return token
+
+
+def _keep(
+    row: Credential, answer: TokenAnswer, *, lease: Lease, mark: datetime | None
+) -> StoredSession:
+    """Commit the new tokens, then give them; or give what another process committed."""
+    if outcomes.is_another_org(row, answer):
+        raise outcomes.another_org(row, lease)
+    if store_renewed(row, answer, lease=lease, mark=mark):
+        return StoredSession(
+            access_token=answer.access_token,
+            instance_url=answer.instance_url,
+            generation=lease.generation + 1,
+        )
+    row = _row(row.org_id, insist=True)
+    session = session_of(row)
+    if session is None:
+        raise NotConnected
+    return session

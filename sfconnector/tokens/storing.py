@@ -1,0 +1,161 @@
+"""Writes tokens into the row: all columns in one UPDATE, committed before their use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connections, models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from sfconnector.models import Credential, Org
+from sfconnector.salesforce.types import TokenAnswer
+from sfconnector.tokens.guard import fingerprint
+from sfconnector.tokens.lease import FREE, Lease, database
+
+_ATTEMPTS = 6
+_LONGEST_SCOPES = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a first login or a reconnection brought, beside the tokens."""
+
+    answer: TokenAnswer
+    org_values: dict[str, Any]
+    """Columns of the org that become true together with the tokens."""
+
+
+def store(org: Org, grant: Grant) -> Credential:
+    """Keep a new grant of an org; return the row as it was before.
+
+    A refresh of the old grant that is still under way finds another generation and
+    changes nothing.
+    """
+    row, _created = Credential.objects.get_or_create(org=org)
+    values = _token_values(row, grant.answer) | {
+        "refresh_token_enc": row.sealed_refresh_token(grant.answer.refresh_token),
+        "refreshed_at": None,
+        "rotations": 0,
+    }
+    status = {
+        "status": Org.Status.CONNECTED,
+        "status_code": "",
+        "status_text": "",
+        "status_at": timezone.now(),
+    }
+
+    def write() -> Credential:
+        with transaction.atomic(using=database(), durable=True):
+            before = _locked(org)
+            Credential.objects.filter(pk=row.pk).update(**values)
+            Org.objects.filter(pk=org.pk).update(**grant.org_values, **status)
+        return before
+
+    before = _persistently(write)
+    org.refresh_from_db()
+    return before
+
+
+def store_renewed(
+    row: Credential, answer: TokenAnswer, *, lease: Lease, mark: datetime | None
+) -> bool:
+    """Keep renewed tokens; False when the row has moved on without us.
+
+    When another process took the lease over but could do nothing (our mark still
+    stands), the late answer is kept all the same: it is the only living grant.
+    """
+    values = _token_values(row, answer)
+    values["refreshed_at"] = timezone.now()
+    if answer.refresh_token is not None and answer.refresh_token != row.refresh_token:
+        values["refresh_token_enc"] = row.sealed_refresh_token(answer.refresh_token)
+        values["rotations"] = F("rotations") + 1
+
+    def write() -> bool:
+        with transaction.atomic(using=database(), durable=True):
+            kept = lease.mine.update(**values) or _late(lease, mark).update(**values)
+            if kept:
+                _reopen(row.org, answer)
+        return bool(kept)
+
+    return _persistently(write)
+
+
+def forget(
+    org: Org, *, status: str, code: str = "", text: str = ""
+) -> Credential | None:
+    """Wipe the tokens of an org and set its status; return the row as it was before.
+
+    The generation grows, so that a refresh under way cannot bring them back.
+    """
+    with transaction.atomic(using=database()):
+        before = _locked(org) if Credential.objects.filter(org=org).exists() else None
+        Credential.objects.filter(org=org).update(
+            access_token_enc="",
+            refresh_token_enc="",
+            fingerprint="",
+            answer_lost_at=None,
+            cooldown_until=None,
+            generation=F("generation") + 1,
+            **FREE,
+        )
+        org.set_status(status, code=code, text=text)
+    return before
+
+
+def _locked(org: Org) -> Credential:
+    """Read the row under a lock that lasts for this short transaction only."""
+    rows = Credential.objects.select_for_update()
+    return rows.get(org_id=org.pk)
+
+
+def _token_values(row: Credential, answer: TokenAnswer) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "access_token_enc": row.sealed_access_token(answer.access_token),
+        "instance_url": answer.instance_url,
+        "issued_at": answer.issued_at or timezone.now(),
+        "fingerprint": fingerprint(),
+        "generation": F("generation") + 1,
+        "cooldown_until": None,
+        "failures": 0,
+        "failure_code": "",
+        "failure_text": "",
+        "answer_lost_at": None,
+        "last_used_at": timezone.now(),
+        "updated_at": timezone.now(),
+    }
+    if answer.identity_url:
+        values["identity_url"] = answer.identity_url
+    if answer.scopes:
+        values["scopes"] = " ".join(answer.scopes)[:_LONGEST_SCOPES]
+    return values | FREE
+
+
+def _late(lease: Lease, mark: datetime | None) -> models.QuerySet[Credential]:
+    rows = Credential.objects.filter(pk=lease.pk, generation=lease.generation)
+    return rows.filter(answer_lost_at=mark) if mark else rows.none()
+
+
+def _reopen(org: Org, answer: TokenAnswer) -> None:
+    values: dict[str, Any] = {"instance_url": answer.instance_url}
+    if answer.scopes:
+        values["scopes_granted"] = " ".join(answer.scopes)[:_LONGEST_SCOPES]
+    Org.objects.filter(pk=org.pk).update(**values)
+    if org.status != Org.Status.CONNECTED:
+        org.set_status(Org.Status.CONNECTED)
+
+
+def _persistently(write: Callable[[], T]) -> T:
+    """Write, and again when the database is away: these tokens exist nowhere else."""
+    for attempt in range(1, _ATTEMPTS):
+        try:
+            return write()
+        except OperationalError:
+            connections[database()].close_if_unusable_or_obsolete()
+            time.sleep(0.2 * attempt)
+    return write()
