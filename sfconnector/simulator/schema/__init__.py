@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sfconnector.simulator.schema.fields import Field, PicklistValue, Row
 from sfconnector.simulator.schema.objects import ChildRelationship, SObjectType
 from sfconnector.simulator.schema.registry import Schema
-from sfconnector.simulator.schema.standard import rich_objects
+from sfconnector.simulator.schema.standard import standard_objects
 
 __all__ = [
     "ChildRelationship",
@@ -25,4 +25,4 @@ def standard_schema(
     *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Schema:
     """The schema a new org starts with."""
-    return Schema(rich_objects(), clock=clock)
+    return Schema(standard_objects(), clock=clock)

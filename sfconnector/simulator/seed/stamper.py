@@ -8,7 +8,8 @@ from sfconnector.simulator.schema import Row, SObjectType
 from sfconnector.simulator.seed.timeline import DAY, Timeline
 
 PAST_DAYS = 1000
-"""How far back the oldest row of an org goes."""
+"""How far back the oldest row of an org goes. Old rows were last changed 400 days
+after they were made, new ones 20: a row is never changed before it is made."""
 
 
 class Stamper:
@@ -26,9 +27,9 @@ class Stamper:
         self.salt = salt
         self._users = users
         start = until - PAST_DAYS * DAY
-        own = salt >> 32 if count > 64 else salt
-        self._created = Timeline(start, until - 45 * DAY, count=count, salt=own)
-        self._changed = Timeline(start + 45 * DAY, until, count=count, salt=salt)
+        born, changed = (start, until - 20 * DAY), (start + 400 * DAY, until)
+        self._created = Timeline(*born, count=count, salt=salt >> 32)
+        self._changed = Timeline(*changed, count=count, salt=salt)
         self._owned = one.field("OwnerId") is not None
         self._audited = one.field("CreatedById") is not None
         self._stamps = tuple(

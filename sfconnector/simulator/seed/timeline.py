@@ -43,7 +43,7 @@ class Timeline:
         self._first = first
         self._span = last - first
         self._count = max(count, 1)
-        self._play = max(self._span // self._count - 1, 1)
+        self._play = min(max(self._span // self._count - 1, 1), 15 * DAY)
         self._salt = salt & 0xFFFF_FFFF
 
     def at(self, slot: int) -> int:

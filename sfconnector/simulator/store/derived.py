@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sfconnector.simulator.schema import Row, SObjectType
-from sfconnector.simulator.schema.standard.values import STAGE_PROBABILITIES, STAGES
+from sfconnector.simulator.schema.standard.values import (
+    STAGE_PROBABILITIES,
+    STAGES,
+    stage_forecast,
+)
 
 Changes = dict[str, Any]
 
@@ -38,7 +42,7 @@ def _opportunity(row: Row, given: Changes) -> Changes:
         usual = STAGE_PROBABILITIES[STAGES.index(stage)]
         changes["IsClosed"] = stage.startswith("Closed")
         changes["IsWon"] = stage == "Closed Won"
-        changes["ForecastCategory"] = forecast(stage, usual)
+        changes["ForecastCategory"] = stage_forecast(stage, usual)
         if "Probability" not in given and "StageName" in given:
             changes["Probability"] = float(usual)
     chance = changes.get("Probability", row.get("Probability"))
@@ -50,15 +54,6 @@ def _opportunity(row: Row, given: Changes) -> Changes:
         changes |= {"FiscalYear": year, "FiscalQuarter": quarter}
         changes["Fiscal"] = f"{year} {quarter}"
     return changes
-
-
-def forecast(stage: str, chance: float) -> str:
-    """The forecast category of a stage."""
-    if stage == "Closed Lost":
-        return "Omitted"
-    if stage == "Closed Won":
-        return "Closed"
-    return "BestCase" if chance >= 70 else "Pipeline"
 
 
 def _case(row: Row, given: Changes) -> Changes:

@@ -35,11 +35,10 @@ class Store(Reading):
         self.seeder = Seeder(
             schema, seed=seed, records=records or {}, now=clock(), as_of=as_of
         )
-        super().__init__(schema, self.seeder.base)
+        super().__init__(schema, self.seeder)
         self.revision = 0
         self._clock = clock
         self._journal: list[tuple[Table, int, Row | None]] | None = None
-        self.seeder.bury(self._bury)
 
     def insert(
         self,
@@ -152,19 +151,11 @@ class Store(Reading):
     def _put(self, table: Table, slot: int, row: Row) -> None:
         self._note(table, slot)
         table.put(slot, row)
-        if row.get("IsDeleted"):
-            table.deletions.setdefault(slot, str(row.get("SystemModstamp")))
 
     def _purge(self, table: Table, slot: int, stamp: str) -> None:
         self._note(table, slot)
-        table.purge(slot)
-        table.deletions.setdefault(slot, stamp)
+        table.purge(slot, stamp)
 
     def _note(self, table: Table, slot: int) -> None:
         if self._journal is not None:
             self._journal.append((table, slot, table.row(slot)))
-
-    def _bury(self, sobject: str, slot: int, changes: Row) -> None:
-        """Put a row an org starts with in the recycle bin."""
-        table = self.table(self.known(sobject))
-        self._put(table, slot, (table.row(slot) or {}) | changes)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from sfconnector.simulator import ids
-from sfconnector.simulator.ids import IdSequence
 from sfconnector.simulator.schema import Row, Schema, SObjectType
+from sfconnector.simulator.seed import Seeder
 from sfconnector.simulator.store.errors import StoreError
-from sfconnector.simulator.store.snapshot import STAMPS, Base, Snapshot
+from sfconnector.simulator.store.snapshot import STAMPS, Snapshot
 from sfconnector.simulator.store.table import Table
 from sfconnector.simulator.store.values import wire
-
-Bases = Callable[[SObjectType], tuple[Base, IdSequence]]
 
 
 class Reading:
     """The reading half of a store. Rows handed out are shared: do not change them."""
 
-    def __init__(self, schema: Schema, bases: Bases) -> None:
+    def __init__(self, schema: Schema, seeder: Seeder) -> None:
         self.schema = schema
-        self._bases = bases
+        self.seeder = seeder
         self._lock = threading.RLock()
         self._tables: dict[str, Table] = {}
 
@@ -158,8 +156,11 @@ class Reading:
         return table
 
     def _new_table(self, one: SObjectType) -> Table:
-        base, sequence = self._bases(one)
-        table = self._tables[one.name] = Table(one.name, base, sequence)
+        base, sequence = self.seeder.base(one)
+        table = Table(one.name, base, sequence)
+        for slot, changes in self.seeder.buried(one):
+            table.put(slot, base.row(slot) | changes)
+        self._tables[one.name] = table
         return table
 
     def _view(self, sobject: str) -> Snapshot:

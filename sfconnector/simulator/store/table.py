@@ -64,13 +64,16 @@ class Table:
         _drop(self._gone, slot)
         if row.get("IsDeleted"):
             _add(self._deleted, slot)
+            self.deletions.setdefault(slot, str(row.get("SystemModstamp")))
         else:
             _drop(self._deleted, slot)
             self.deletions.pop(slot, None)
         self._snapshot = None
 
-    def purge(self, slot: int) -> None:
-        """Empty a slot for good."""
+    def purge(self, slot: int, stamp: str | None = None) -> None:
+        """Empty a slot for good; `stamp` is the moment the deletion is known by."""
+        if stamp is not None:
+            self.deletions.setdefault(slot, stamp)
         self._unindex(slot)
         self._changed.pop(slot, None)
         _add(self._gone, slot)

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from sfconnector.simulator.schema.objects import SObjectType
-from sfconnector.simulator.schema.standard import people, sales
+from sfconnector.simulator.schema.standard import custom, files, people, sales, work
+from sfconnector.simulator.schema.standard.catalogue import catalogue, companions
 
 
 def rich_objects() -> list[SObjectType]:
     """The objects that are described in full."""
-    return [
-        sales.account(),
-        sales.contact(),
-        sales.opportunity(),
-        sales.lead(),
-        people.user(),
-        people.organization(),
-        people.profile(),
-        people.user_role(),
-        people.group(),
-        people.record_type(),
-    ]
+    makers = (
+        sales.account,
+        sales.contact,
+        sales.opportunity,
+        sales.lead,
+        work.case,
+        work.task,
+        work.event,
+        work.campaign,
+        work.campaign_member,
+        work.opportunity_contact_role,
+        work.product,
+        work.pricebook,
+        files.content_document,
+        files.content_version,
+        files.attachment,
+        custom.shipment,
+        custom.parcel,
+        people.user,
+        people.organization,
+        people.profile,
+        people.user_role,
+        people.group,
+        people.record_type,
+    )
+    return [maker() for maker in makers]
+
+
+def standard_objects() -> list[SObjectType]:
+    """All objects: those described in full, those only listed, and their companions."""
+    main = [*catalogue(), *rich_objects()]
+    return [*main, *(beside for one in main for beside in companions(one))]

@@ -158,4 +158,21 @@ ORGANIZATION_TYPES: Final = (
     "Unlimited Edition",
     "Base Edition",
 )
-PAYMENT_STATES: Final = ("Draft", "Sent", "Paid", "Overdue", "Written off")
+SHIPMENT_STATES: Final = (
+    "Booked",
+    "Picked up",
+    "In transit",
+    "At customs",
+    "Delivered",
+    "Lost",
+)
+HANDLING: Final = ("Fragile", "Refrigerated", "Hazardous", "This side up", "Heavy")
+
+
+def stage_forecast(stage: str, chance: float) -> str:
+    """The forecast category of an opportunity's stage; `chance` is in percent."""
+    if stage == "Closed Lost":
+        return "Omitted"
+    if stage == "Closed Won":
+        return "Closed"
+    return "BestCase" if chance >= 70 else "Pipeline"

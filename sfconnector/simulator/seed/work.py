@@ -1,0 +1,301 @@
+"""Makers of cases, activities, campaigns, products and files."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, Final
+
+from sfconnector.simulator.schema.standard import values
+from sfconnector.simulator.seed import texts
+from sfconnector.simulator.seed.deck import Deck
+from sfconnector.simulator.seed.rows import Maker
+from sfconnector.simulator.seed.timeline import DAY, day_text, stamp_text
+
+_CAMPAIGNS: Final = (
+    "Spring trade fair",
+    "Webinar: predictive maintenance",
+    "Customer day",
+    "Newsletter – autumn",
+    "展示会フォローアップ",
+    "Partner referral programme",
+    "Early-bird renewal",
+    "Product launch, phase 2",
+)
+_PRODUCTS: Final = (
+    "Pressure sensor",
+    "Control unit",
+    "Drive belt",
+    "Maintenance contract",
+    "Operator training",
+    "Gateway licence",
+    "Filter cartridge",
+    "Commissioning",
+    "Hydraulic pump",
+    'Display 7" (touch)',
+    "Kühlaggregat",
+    "Starter kit",
+)
+_ROLES: Final = (
+    "Decision Maker",
+    "Economic Buyer",
+    "Evaluator",
+    "Influencer",
+    "Other",
+)
+_FILES: Final = (
+    ("Price list", "txt", "text/plain"),
+    ("Data sheet", "csv", "text/csv"),
+    ("Meeting minutes", "txt", "text/plain"),
+    ("Übersicht Größen", "csv", "text/csv"),
+    ("納品書", "txt", "text/plain"),
+)
+
+
+def case_maker(deck: Deck) -> Maker:
+    """Cases, some closed, most with a contact."""
+    account, contact = deck.refer("Account"), deck.refer("Contact")
+    note, until = deck.note(texts.COMPANY_NOTES), deck.until
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        status = values.CASE_STATUSES[(0, 1, 1, 2, 3, 3, 3, 3)[bits & 7]]
+        closed = status == "Closed"
+        return {
+            "CaseNumber": f"{slot + 1:08d}",
+            "AccountId": account(bits >> 3),
+            "ContactId": contact(bits >> 9) if bits >> 20 & 7 else None,
+            "Status": status,
+            "IsClosed": closed,
+            "ClosedDate": stamp_text(until - (bits >> 8) % (200 * DAY))
+            if closed
+            else None,
+            "Subject": texts.CASE_SUBJECTS[(bits >> 12) % len(texts.CASE_SUBJECTS)],
+            "Description": note(bits >> 16),
+            "Priority": values.LEVELS[(bits >> 24) % 3],
+            "Origin": values.CASE_ORIGINS[(bits >> 27) % 3],
+            "Reason": values.CASE_REASONS[(bits >> 30) % 7] if bits & 64 else None,
+            "Type": values.CASE_TYPES[(bits >> 33) % 5],
+            "IsEscalated": status == "Escalated",
+            "Potential_Liability__c": "Yes" if not bits >> 36 & 7 else "No",
+        }
+
+    return make
+
+
+def _related(deck: Deck) -> Maker:
+    """Whom and what an activity is about."""
+    account, contact = deck.refer("Account"), deck.refer("Contact")
+    lead, deal = deck.refer("Lead"), deck.refer("Opportunity")
+
+    def relate(_slot: int, bits: int) -> dict[str, Any]:
+        if not bits & 7:
+            return {"WhoId": lead(bits >> 3)}
+        account_id = account(bits >> 9)
+        return {
+            "WhoId": contact(bits >> 5) if bits & 8 else None,
+            "WhatId": deal(bits >> 13) if bits & 16 else account_id,
+            "AccountId": account_id,
+        }
+
+    return relate
+
+
+def task_maker(deck: Deck) -> Maker:
+    """Tasks: open ones ahead of today, done ones behind."""
+    relate, today, note = _related(deck), deck.today, deck.note(texts.NEXT_STEPS)
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        done = bits >> 28 & 3 != 0
+        day = today - (bits >> 30 & 255) if done else today + (bits >> 30 & 31) - 6
+        open_status = values.TASK_STATUSES[(0, 0, 1, 3)[bits >> 26 & 3]]
+        priority = values.TASK_PRIORITIES[(1, 1, 1, 0, 1, 2, 1, 1)[bits >> 38 & 7]]
+        return relate(slot, bits) | {
+            "Subject": texts.TASK_SUBJECTS[bits >> 41 & 7],
+            "ActivityDate": day_text(day) if bits >> 44 & 7 else None,
+            "Status": "Completed" if done else open_status,
+            "IsClosed": done,
+            "Priority": priority,
+            "IsHighPriority": priority == "High",
+            "Description": note(bits >> 20),
+            "TaskSubtype": ("Task", "Call", "Email", "Task")[bits >> 47 & 3],
+        }
+
+    return make
+
+
+def event_maker(deck: Deck) -> Maker:
+    """Events: meetings of an hour or so, before and after today."""
+    relate, today, subjects = _related(deck), deck.today, texts.EVENT_SUBJECTS
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        day = today + (bits >> 22 & 127) - 90
+        start = day * DAY + (8 + (bits >> 29) % 9) * 3600
+        minutes = (30, 60, 60, 90)[bits >> 33 & 3]
+        return relate(slot, bits) | {
+            "Subject": subjects[(bits >> 35) % len(subjects)],
+            "Location": ("Online", "Room 4.12", "Customer site", None)[bits >> 38 & 3],
+            "StartDateTime": stamp_text(start),
+            "ActivityDateTime": stamp_text(start),
+            "EndDateTime": stamp_text(start + minutes * 60),
+            "ActivityDate": day_text(day),
+            "DurationInMinutes": minutes,
+            "ShowAs": values.SHOW_AS[(0, 0, 0, 2)[bits >> 40 & 3]],
+        }
+
+    return make
+
+
+def campaign_maker(deck: Deck) -> Maker:
+    """Campaigns, two a year of each kind."""
+    today = deck.today
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        start = today - slot * 41 % 900
+        return {
+            "Name": f"{_CAMPAIGNS[slot % 8]} {day_text(start)[:4]}"
+            + (f" ({slot // 8 + 1})" if slot >= 8 else ""),
+            "Type": values.CAMPAIGN_TYPES[bits % 11],
+            "Status": values.CAMPAIGN_STATUSES[bits >> 4 & 3],
+            "StartDate": day_text(start),
+            "EndDate": day_text(start + 14 + (bits >> 6 & 31)),
+            "ExpectedRevenue": float((bits >> 11 & 127) * 5_000),
+            "BudgetedCost": float((bits >> 18 & 63) * 750),
+            "ActualCost": (bits >> 24 & 0xFFFFF) / 20 if bits & 256 else None,
+            "ExpectedResponse": round((bits >> 30 & 63) / 4, 2),
+            "NumberSent": float(bits >> 36 & 4095),
+            "IsActive": bool(bits >> 4 & 1),
+            "NumberOfLeads": bits >> 40 & 63,
+            "NumberOfContacts": bits >> 43 & 63,
+            "AmountAllOpportunities": 0.0,
+        }
+
+    return make
+
+
+def member_maker(deck: Deck) -> Maker:
+    """Campaign members: leads and contacts."""
+    campaign = deck.refer("Campaign")
+    lead, contact = deck.refer("Lead"), deck.refer("Contact")
+
+    def make(_slot: int, bits: int) -> dict[str, Any]:
+        responded = not bits >> 30 & 3
+        return {
+            "CampaignId": campaign(bits >> 8),
+            "LeadId": lead(bits >> 16) if bits & 1 else None,
+            "ContactId": None if bits & 1 else contact(bits >> 16),
+            "Status": "Responded" if responded else "Sent",
+            "HasResponded": responded,
+        }
+
+    return make
+
+
+def role_maker(deck: Deck) -> Maker:
+    """Contact roles of opportunities."""
+    deal, contact = deck.refer("Opportunity"), deck.refer("Contact")
+
+    def make(_slot: int, bits: int) -> dict[str, Any]:
+        return {
+            "OpportunityId": deal(bits >> 8),
+            "ContactId": contact(bits >> 20),
+            "Role": _ROLES[bits % 5],
+            "IsPrimary": bool(bits >> 5 & 1),
+        }
+
+    return make
+
+
+def product_maker(deck: Deck) -> Maker:
+    """Products with codes, weights and a daily cut-off time for orders."""
+    home = deck.home.domain.partition("-")[0][:3].upper()
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        series = f" {'ABCDX'[bits % 5]}{slot // 12 + 1}00" if slot >= 12 else ""
+        return {
+            "Name": f"{_PRODUCTS[slot % 12]}{series}",
+            "ProductCode": f"{home}-{slot + 100:04d}",
+            "Description": None,
+            "IsActive": bool(bits >> 3 & 7),
+            "Family": values.PRODUCT_FAMILIES[bits >> 6 & 3],
+            "StockKeepingUnit": f"{bits >> 8 & 0xFFFFFF:08d}",
+            "QuantityUnitOfMeasure": ("Each", "Metre", "Hour", None)[bits >> 10 & 3],
+            "Weight_kg__c": round((bits >> 12 & 0xFFFF) / 1000, 3),
+            "Order_Cutoff__c": f"{12 + (bits >> 28 & 7):02d}:30:00.000Z",
+        }
+
+    return make
+
+
+def pricebook_maker(_deck: Deck) -> Maker:
+    """The standard price book, then others."""
+
+    def make(slot: int, _bits: int) -> dict[str, Any]:
+        return {
+            "Name": "Standard Price Book" if not slot else f"Partners, tier {slot}",
+            "IsActive": True,
+            "IsStandard": not slot,
+        }
+
+    return make
+
+
+def _body(slot: int, bits: int) -> tuple[str, str, str, str, int]:
+    title, extension, kind = _FILES[slot % len(_FILES)]
+    lines = [f"{title} {slot + 1}", *(f"{n};{bits >> n & 255}" for n in range(20))]
+    data = "\r\n".join(lines).encode()
+    return title, extension, kind, base64.b64encode(data).decode(), len(data)
+
+
+def version_maker(deck: Deck) -> Maker:
+    """Versions of files, one for each document."""
+    document_at = deck.id_at("ContentDocument")
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        title, extension, _, body, size = _body(slot, bits)
+        return {
+            "ContentDocumentId": document_at(slot),
+            "IsLatest": True,
+            "VersionNumber": "1",
+            "Title": f"{title} {slot + 1}",
+            "PathOnClient": f"{title} {slot + 1}.{extension}",
+            "FileType": "TEXT" if extension == "txt" else "CSV",
+            "FileExtension": extension,
+            "VersionData": body,
+            "ContentSize": size,
+            "Checksum": f"{bits:016x}{bits * 31 % 2**64:016x}",
+        }
+
+    return make
+
+
+def document_maker(deck: Deck) -> Maker:
+    """Documents, each with the version of the same number."""
+    version_at = deck.id_at("ContentVersion")
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        title, extension, _, _, size = _body(slot, bits)
+        return {
+            "Title": f"{title} {slot + 1}",
+            "LatestPublishedVersionId": version_at(slot),
+            "ContentSize": size,
+            "FileType": "TEXT" if extension == "txt" else "CSV",
+            "FileExtension": extension,
+        }
+
+    return make
+
+
+def attachment_maker(deck: Deck) -> Maker:
+    """Attachments of accounts."""
+    account = deck.refer("Account")
+
+    def make(slot: int, bits: int) -> dict[str, Any]:
+        title, extension, kind, body, size = _body(slot, bits)
+        return {
+            "ParentId": account(bits >> 9),
+            "Name": f"{title} {slot + 1}.{extension}",
+            "ContentType": kind,
+            "Body": body,
+            "BodyLength": size,
+        }
+
+    return make
