@@ -19,7 +19,7 @@ from sfconnector.exceptions import (
     Transient,
     Unauthorized,
 )
-from sfconnector.salesforce.answers import request_id, retry_after
+from sfconnector.salesforce.answers import media_type, request_id, retry_after
 from sfconnector.salesforce.failures.cases import Case, Explanation, Setup, Who, find
 from sfconnector.salesforce.failures.oauth_cases import OAUTH_CASES
 from sfconnector.salesforce.failures.refusals import Refusal, read_refusal
@@ -33,6 +33,7 @@ __all__ = [
     "Setup",
     "Who",
     "callback_error",
+    "data_error",
     "explain",
     "means_expiry",
     "oauth_error",
@@ -67,6 +68,19 @@ def rest_error(
     if refusal is None:
         return None
     return _made(refusal, cases=REST_CASES, headers=headers, now=now)
+
+
+def data_error(
+    status: int,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    now: datetime | None = None,
+) -> SFConnectorError | None:
+    """Tell the same as ``rest_error``; a success that is a web page is Corrupt."""
+    if status < 300 and media_type(headers) == "text/html":
+        return web_page(status, headers=headers)
+    return rest_error(status, headers=headers, content=content, now=now)
 
 
 def oauth_error(

@@ -19,7 +19,7 @@ from sfconnector.salesforce.ids import to_18
 from sfconnector.salesforce.types import Identity, Introspection, TokenAnswer
 from sfconnector.secret import Secret
 
-_IDENTITY_PATH = re.compile(r"/id/(00D\w{12}(?:\w{3})?)/(005\w{12}(?:\w{3})?)")
+_IDENTITY_PATH = re.compile(r"/id/(00D\w{12,15})/(005\w{12,15})")
 
 
 def object_of(answer: Answer) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class Transport:
             error = request.judge(
                 answer.status, headers=answer.headers, content=content
             )
-            meter.error_code = error.code if error else ""
+            meter.note(error)
         return replace(answer, error=error)
 
     @contextmanager
@@ -155,10 +155,10 @@ class Transport:
                 yield response, meter
         except requests.RequestException as error:
             failure = transport_error(error)
-            meter.error_code = failure.code
+            meter.note(failure)
             raise failure from None
         except SFConnectorError as error:
-            meter.error_code = error.code or type(error).__name__
+            meter.note(error)
             raise
         finally:
             self._report(meter.call())

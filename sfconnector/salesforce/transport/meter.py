@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from sfconnector.exceptions import SFConnectorError
 from sfconnector.salesforce import answers
 from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.redaction import redact_path
@@ -17,13 +18,13 @@ class Meter:
 
     def __init__(self, *, method: str, target: str, sent: int) -> None:
         self.headers: Mapping[str, str] = {}
-        self.error_code = ""
         self.started_at = time.monotonic()
         self._method = method.upper()
         self._target = target
         self._sent = sent
         self._received = 0
         self._status: int | None = None
+        self._error_code = ""
         self._at = datetime.now(UTC)
 
     def started(self, status: int, *, headers: Mapping[str, str]) -> None:
@@ -34,6 +35,11 @@ class Meter:
     def count(self, size: int) -> None:
         """Note that ``size`` more bytes of the body arrived."""
         self._received += size
+
+    def note(self, error: SFConnectorError | None) -> None:
+        """Note how the exchange ended: the error's code, or its class without one."""
+        if error is not None:
+            self._error_code = error.code or type(error).__name__
 
     def answer(self, status: int, *, content: bytes) -> Answer:
         """Make the answer of a body that arrived whole."""
@@ -57,7 +63,7 @@ class Meter:
             request_bytes=self._sent,
             response_bytes=self._received,
             request_id=answers.request_id(self.headers),
-            error_code=self.error_code,
+            error_code=self._error_code,
             limit=answers.limit_info(self.headers),
             at=self._at,
         )

@@ -1,0 +1,224 @@
+"""Bulk query jobs: started, looked at, and their results streamed off the socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import parse_qs, quote, urlsplit
+
+from sfconnector.exceptions import Corrupt
+from sfconnector.salesforce.bulk.jobs import JobInfo, Pace, read_job
+from sfconnector.salesforce.bulk.rows import RowReader
+from sfconnector.salesforce.client import Client
+from sfconnector.salesforce.hosts import check_path
+from sfconnector.salesforce.transport import MEGABYTE, Request, Timeouts
+
+PAGE_SIZE = 50_000
+_RESULT_TIMEOUTS = Timeouts(total_s=1_200.0)
+"""A retrieval ends after 20 minutes [Bulk API 2.0 guide, limits]."""
+_LARGEST_RESULT = 4 * 1024 * MEGABYTE
+_NO_LOCATOR = "null"
+
+
+class ResultPage:
+    """One page of results while it streams in.
+
+    Take the rows by ``batches``; when they are used up, the page was checked against
+    ``expected``, and ``next_locator`` is where to go on (None: it was the last).
+    """
+
+    def __init__(
+        self,
+        rows: RowReader,
+        *,
+        locator: str | None,
+        next_locator: str | None,
+        expected: int | None,
+    ) -> None:
+        self.columns = rows.columns
+        self.locator = locator
+        self.next_locator = next_locator
+        self.expected = expected
+        self._rows = rows
+
+    @property
+    def count(self) -> int:
+        """Rows given so far."""
+        return self._rows.count
+
+    def batches(self, size: int = 2_000) -> Iterator[list[list[str]]]:
+        """Give the rows in lists of up to ``size``; raise Corrupt when any is missing.
+
+        Commit rows at once if you like, but the next locator only after the last one.
+        """
+        held: list[list[str]] | None = None
+        for batch in self._rows.batches(size):
+            if held is not None:
+                yield held
+            held = batch
+        if self.expected is not None and self.count != self.expected:
+            message = f"{self.count:,} rows arrived where {self.expected:,} were told."
+            raise Corrupt(message)
+        if held is not None:
+            yield held
+
+
+class BulkQuery:
+    """Query jobs of one org. Every call names the job by id, so a run can resume."""
+
+    def __init__(self, client: Client, *, pace: Pace | None = None) -> None:
+        self._client = client
+        self._pace = pace or Pace()
+
+    def start(self, soql: str, *, all_rows: bool = False) -> JobInfo:
+        """Start a job. Leave out ORDER BY and LIMIT: they switch PK chunking off.
+
+        Raises InvalidRequest for what Bulk cannot read (INVALIDENTITY, API_ERROR …)
+        and LimitReached when the day's jobs are used up.
+        """
+        made = {
+            "operation": "queryAll" if all_rows else "query",
+            "query": soql,
+            "contentType": "CSV",
+            "columnDelimiter": "COMMA",
+            "lineEnding": "LF",
+        }
+        path = self._client.data_path("jobs/query")
+        answer = self._client.data("POST", path, json=made)
+        return read_job(answer.json(dict))
+
+    def info(self, job_id: str, *, version: str | None = None) -> JobInfo:
+        """Look at a job once."""
+        path = self._path(job_id, version=version)
+        return read_job(self._client.get_json(path, dict))
+
+    def poll(self, job_id: str, *, version: str | None = None) -> Iterator[JobInfo]:
+        """Look at a job until it is final, giving each look (see Pace)."""
+        return self._pace.looks(lambda: self.info(job_id, version=version))
+
+    def wait(self, job_id: str, *, version: str | None = None) -> JobInfo:
+        """Wait until a job is complete; raise when it failed or was aborted."""
+        info = None
+        for info in self.poll(job_id, version=version):
+            info.checked()
+        if info is None:
+            raise Corrupt
+        return info
+
+    @contextmanager
+    def results(
+        self,
+        job_id: str,
+        *,
+        locator: str | None = None,
+        maximum: int = PAGE_SIZE,
+        columns: tuple[str, ...] | None = None,
+        version: str | None = None,
+    ) -> Iterator[ResultPage]:
+        """Open one page of results, from the start or from a locator.
+
+        ``columns`` are those of an earlier page: another header is Corrupt. ``version``
+        is that of the job; another one is refused with Conflict.
+        """
+        params = {"maxRecords": str(maximum)}
+        if locator:
+            params["locator"] = locator
+        request = Request(
+            method="GET",
+            path=self._path(job_id, "results", version=version),
+            params=params,
+            headers={"Accept": "text/csv"},
+            timeouts=_RESULT_TIMEOUTS,
+            maximum_bytes=_LARGEST_RESULT,
+        )
+        with self._client.stream(request) as stream:
+            yield _page(stream.headers, stream.pieces, locator=locator, columns=columns)
+
+    def pages(
+        self,
+        info: JobInfo,
+        *,
+        locator: str | None = None,
+        already: int = 0,
+        maximum: int = PAGE_SIZE,
+    ) -> Iterator[ResultPage]:
+        """Give the pages of a complete job one after another, each to be used up.
+
+        ``locator`` and ``already`` (rows before it) resume where an earlier run
+        stopped. At the end the sum is checked against the job's count.
+        """
+        total, columns = already, None
+        while True:
+            with self.results(
+                info.id,
+                locator=locator,
+                maximum=maximum,
+                columns=columns,
+                version=info.api_version or None,
+            ) as page:
+                yield page
+                for _ in page.batches():
+                    pass
+                total += page.count
+                columns, locator = page.columns or columns, page.next_locator
+            if locator is None:
+                break
+        if info.records_processed not in {None, total}:
+            message = f"{total:,} rows arrived of {info.records_processed:,}."
+            raise Corrupt(message)
+
+    def locators(self, job_id: str, *, version: str | None = None) -> Iterator[str]:
+        """List the locators of all result pages, to read several at a time.
+
+        The first page has the locator "". Needs API version 58.0 or later.
+        """
+        path: str | None = self._path(job_id, "resultPages", version=version)
+        while path:
+            found = self._client.get_json(path, dict)
+            for one in found.get("resultPages") or []:
+                yield _locator_of(str(one.get("resultUrl") or ""))
+            following = found.get("nextRecordsUrl") or found.get("nextRecordUrl")
+            path = check_path(str(following)) if following else None
+
+    def abort(self, job_id: str, *, version: str | None = None) -> JobInfo:
+        """Abort a job that runs."""
+        answer = self._client.data(
+            "PATCH", self._path(job_id, version=version), json={"state": "Aborted"}
+        )
+        return replace(read_job({"state": "Aborted"} | answer.json(dict)))
+
+    def delete(self, job_id: str, *, version: str | None = None) -> None:
+        """Delete a final job and its results."""
+        self._client.data("DELETE", self._path(job_id, version=version))
+
+    def _path(self, job_id: str, rest: str = "", *, version: str | None = None) -> str:
+        tail = f"jobs/query/{quote(job_id, safe='')}"
+        return self._client.data_path(f"{tail}/{rest}", version=version)
+
+
+def _page(
+    headers: object,
+    pieces: Iterator[bytes],
+    *,
+    locator: str | None,
+    columns: tuple[str, ...] | None,
+) -> ResultPage:
+    told = dict(headers)  # type: ignore[call-overload]
+    framed = "content-length" in told or told.get("transfer-encoding") == "chunked"
+    rows = RowReader(pieces, whole_at_newline=not framed)
+    if columns and rows.columns and rows.columns != columns:
+        message = "A later page of the results has other columns than the first."
+        raise Corrupt(message)
+    following = told.get("sforce-locator", _NO_LOCATOR).strip()
+    expected = told.get("sforce-numberofrecords", "")
+    return ResultPage(
+        rows,
+        locator=locator,
+        next_locator=None if following in {"", _NO_LOCATOR} else following,
+        expected=int(expected) if expected.isdigit() else None,
+    )
+
+
+def _locator_of(url: str) -> str:
+    return parse_qs(urlsplit(url).query).get("locator", [""])[0]
