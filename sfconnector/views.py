@@ -82,7 +82,7 @@ def _refuse(
 ) -> HttpResponse:
     """Say what happened and what to do, in the look of the admin."""
     site = _site(flow)
-    request.current_app = site.name  # type: ignore[attr-defined]
+    request.current_app = site.name
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": _("Not connected"),

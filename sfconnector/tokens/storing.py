@@ -43,11 +43,13 @@ def store(org: Org, grant: Grant) -> Credential:
         "refreshed_at": None,
         "rotations": 0,
     }
+    now = timezone.now()
     status = {
         "status": Org.Status.CONNECTED,
         "status_code": "",
         "status_text": "",
-        "status_at": timezone.now(),
+        "status_at": now,
+        "connected_at": now,
     }
 
     def write() -> Credential:
