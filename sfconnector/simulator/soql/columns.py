@@ -121,21 +121,10 @@ def _add_column(
     entry = _entry(bound, shape)
     if bound.steps:
         shape.add_remote(bound.steps, names[-1], entry)
-    elif _plain(column, bound):
+    elif bound.stored:
         shape.add_stored(bound.name, bound.get)
     else:
         shape.add(names[-1], entry)
-
-
-def _plain(column: Column, bound: Bound) -> bool:
-    field = bound.field
-    return (
-        column.alias is None
-        and isinstance(column.operand, Path)
-        and field is not None
-        and field.stored
-        and field.type != "base64"
-    )
 
 
 def _check_selectable(column: Column, scope: Scope) -> None:

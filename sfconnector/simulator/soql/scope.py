@@ -51,6 +51,8 @@ class Bound:
     field: Field | None = None
     steps: tuple[Step, ...] = ()
     owner: SObjectType | None = None
+    stored: bool = False
+    """Whether a row of the queried object holds the value under name."""
 
     @property
     def name(self) -> str:
@@ -101,6 +103,7 @@ class Scope:
                 (field.name,),
                 field,
                 owner=self.sobject,
+                stored=field.stored and field.type != "base64",
             )
         return self._remote(steps, name, path)
 

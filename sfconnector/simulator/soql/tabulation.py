@@ -51,11 +51,7 @@ class Table:
 
 
 def _taker(columns: list[Bound]) -> Callable[[Row], tuple[Any, ...]]:
-    plain = all(
-        column.field is not None and column.field.stored and not column.steps
-        for column in columns
-    )
-    if plain and len(columns) > 1:
+    if all(column.stored for column in columns) and len(columns) > 1:
         return itemgetter(*(column.name for column in columns))
     getters = [column.get for column in columns]
     return lambda row: tuple(get(row) for get in getters)
