@@ -34,7 +34,8 @@ class HostPolicy:
     """Salesforce's hosts, and those that the host project adds.
 
     ``extra`` holds ``host`` or ``host:port`` as they stand in an address, such as
-    ``127.0.0.1:9001``. Plain http is accepted for loopback addresses among them only.
+    ``127.0.0.1:9001``; a loopback host without a port stands for all its ports. Plain
+    http is accepted for loopback addresses among them only.
     """
 
     extra: tuple[str, ...] = ()
@@ -60,15 +61,10 @@ class HostPolicy:
         """
         return check_path(path)
 
-    def allows_plain(self, origin: str) -> bool:
-        """Tell whether an origin is a listed loopback address reached by http."""
-        parts = urlsplit(origin)
-        return parts.scheme == "http" and self._is_listed_loopback(parts)
-
     def _check(self, url: str, *, instance: bool) -> str:
         parts = _split(url)
         netloc = parts.netloc.lower()
-        if netloc in self._listed():
+        if self.lists(parts):
             if parts.scheme == "https" or self._is_listed_loopback(parts):
                 return f"{parts.scheme}://{netloc}"
             _refuse(netloc, "only loopback addresses may use plain http")
@@ -80,13 +76,15 @@ class HostPolicy:
             _refuse(netloc, "it is not a host of Salesforce")
         return f"https://{netloc}"
 
-    def _listed(self) -> frozenset[str]:
-        return frozenset(entry.strip().lower() for entry in self.extra)
+    def lists(self, parts: SplitResult) -> bool:
+        """Tell whether a split address is one of the extra hosts."""
+        listed = {entry.strip().lower() for entry in self.extra}
+        host = parts.netloc.lower().removesuffix(f":{parts.port}")
+        is_bare = host in listed and is_loopback(parts.hostname or "")
+        return parts.netloc.lower() in listed or is_bare
 
     def _is_listed_loopback(self, parts: SplitResult) -> bool:
-        return parts.netloc.lower() in self._listed() and is_loopback(
-            parts.hostname or ""
-        )
+        return self.lists(parts) and is_loopback(parts.hostname or "")
 
 
 def check_path(path: str) -> str:

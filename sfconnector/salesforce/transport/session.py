@@ -11,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from sfconnector.exceptions import HostRefused
-from sfconnector.salesforce.hosts import HostPolicy
+from sfconnector.salesforce.hosts import HostPolicy, is_loopback
 from sfconnector.secret import Secret
 
 
@@ -63,8 +63,20 @@ def new_session(hosts: HostPolicy, *, user_agent: str) -> requests.Session:
     session.cookies.set_policy(policy)
     session.mount("https://", HTTPAdapter(pool_maxsize=10))
     session.mount("http://", HTTPAdapter(pool_maxsize=10))
-    for netloc in hosts.extra:
-        for scheme in ("http", "https"):
-            adapter = DirectAdapter(pool_maxsize=10)
-            session.mount(f"{scheme}://{netloc.strip().lower()}/", adapter)
+    for place in _direct_places(hosts):
+        session.mount(place, DirectAdapter(pool_maxsize=10))
     return session
+
+
+def _direct_places(hosts: HostPolicy) -> list[str]:
+    """Give the address prefixes of the listed loopback hosts."""
+    names = [name.strip().lower() for name in hosts.extra]
+    loopback = [
+        one for one in names if is_loopback(urlsplit(f"//{one}").hostname or "")
+    ]
+    return [
+        f"{scheme}://{name}{end}"
+        for name in loopback
+        for scheme in ("http", "https")
+        for end in ("/", ":")
+    ]
