@@ -1,0 +1,121 @@
+"""The main job by hand: log in, add app and org, connect, fetch, open a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SCREENSHOTS
+from tests.journeys import sites
+from tests.journeys.people import admin_url
+from tests.journeys.sites import Site
+
+if TYPE_CHECKING:
+    from sfconnector.simulator import SalesforceOrg
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def acme() -> Iterator[SalesforceOrg]:
+    from sfconnector.testing.orgs import org_factory
+
+    with org_factory() as factory:
+        yield factory("Acme", records={"Account": 1200, "Contact": 300})
+
+
+@pytest.fixture(scope="module")
+def site(
+    acme: SalesforceOrg, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    with sites.in_one_process(folder, orgs=[acme]) as running:
+        yield running
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep what the window shows, to be looked at."""
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def choose(page: Page, field: str, text: str) -> None:
+    """Choose a row in an autocomplete field."""
+    page.locator(f".field-{field} .select2-selection").click()
+    page.locator(".select2-search__field").last.fill(text)
+    page.locator(".select2-results__option", has_text=text).first.click()
+
+
+def test_the_main_job_in_a_browser(page: Page, site: Site, acme: SalesforceOrg):
+    page.goto(f"{site.url}/admin/")
+    page.fill("#id_username", "admin")
+    page.fill("#id_password", sites.PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("#content")).to_contain_text("Salesforce")
+    keep(page, "01-index")
+
+    page.goto(site.url + admin_url("connectedapp_add"))
+    page.fill("#id_name", "Acme app")
+    page.fill("#id_consumer_key", acme.consumer_key)
+    page.fill("#id_consumer_secret", acme.consumer_secret)
+    keep(page, "02-add-app")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("Acme app")
+
+    page.goto(site.url + admin_url("org_add"))
+    expect(page.locator("#content")).to_contain_text("/salesforce/callback/")
+    page.fill("#id_alias", "acme-prod")
+    page.fill("#id_label", "Acme production")
+    choose(page, "app", "Acme app")
+    page.select_option("#id_environment", "my_domain")
+    page.fill("#id_my_domain", acme.base_url)
+    keep(page, "03-add-org")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#content")).to_contain_text("Never connected")
+    keep(page, "04-org-new")
+
+    page.get_by_role("button", name="Connect", exact=True).first.click()
+    expect(page.get_by_role("button", name="Allow")).to_be_visible()
+    keep(page, "05-consent")
+    page.get_by_role("button", name="Allow").click()
+    expect(page.locator(".messagelist")).to_contain_text("is connected")
+    expect(page.locator("#content")).to_contain_text(acme.org_id)
+    keep(page, "06-org-connected")
+
+    page.get_by_role("button", name="Discover").first.click()
+    expect(page.locator(".messagelist")).to_contain_text("objects")
+    keep(page, "07-objects")
+
+    page.goto(site.url + admin_url("syncplan_add"))
+    choose(page, "org", "acme") if page.locator(
+        ".field-org .select2-selection"
+    ).count() else page.select_option("#id_org", label="Acme production")
+    page.fill("#id_sobject", "Account")
+    keep(page, "08-add-plan")
+    page.locator("input[name=_continue]").click()
+    expect(page.locator(".messagelist")).to_contain_text("Account")
+    page.get_by_role("button", name="Run now").first.click()
+    expect(page.locator("#content")).to_contain_text("Succeeded", timeout=60_000)
+    keep(page, "09-run")
+
+    page.goto(site.url + admin_url("record_list", "acme-prod", "Account"))
+    expect(page.locator("#content")).to_contain_text("1,200")
+    keep(page, "10-records")
+    page.locator("#content table tbody a").first.click()
+    expect(page.get_by_role("link", name="Open in Salesforce").first).to_be_visible()
+    keep(page, "11-record")
+
+    for name, model in (
+        ("12-orgs", "org"),
+        ("13-plans", "syncplan"),
+        ("14-runs", "syncrun"),
+        ("15-calls", "apicall"),
+        ("16-audit", "auditevent"),
+    ):
+        page.goto(site.url + admin_url(f"{model}_changelist"))
+        expect(page.locator("#content h1")).to_be_visible()
+        keep(page, name)
+    page.goto(f"{site.url}/admin/sfconnector/")
+    keep(page, "17-dashboard")
