@@ -197,7 +197,7 @@ class Field:
             "filterable": self.filterable,
             "groupable": self.groupable,
             "nillable": self.nillable,
-            "permissionable": self.permissionable,
+            "permissionable": self.permissionable and not self.required,
             "searchPrefilterable": self.search_prefilterable,
             "sortable": self.sortable,
             "updateable": self.updateable,

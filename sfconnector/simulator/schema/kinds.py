@@ -198,7 +198,7 @@ def lookup(
         reference_to=targets,
         relationship_name=relation,
         child_relationship=more.pop("children", None),
-        **{"search_prefilterable": True, **more},
+        **{"search_prefilterable": more.get("createable", True), **more},
     )
 
 

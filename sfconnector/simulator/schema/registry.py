@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from sfconnector.simulator.ids import ALPHABET
 from sfconnector.simulator.schema.fields import Field
 from sfconnector.simulator.schema.objects import ChildRelationship, SObjectType
 
@@ -38,6 +39,7 @@ class Schema:
         self._clock = clock
         self._lock = threading.RLock()
         self._objects = _linked({one.name.lower(): one for one in objects})
+        self._prefixes = _by_prefix(self._objects)
         self._modified = (modified or clock()).replace(microsecond=0)
         self._views: dict[Hidden, Schema] = {}
         self.revision = 0
@@ -53,10 +55,12 @@ class Schema:
 
     def by_prefix(self, record_id: str) -> SObjectType | None:
         """The object a record id belongs to, by its first three characters."""
-        prefix = record_id[:3]
-        return next(
-            (one for one in self._objects.values() if one.key_prefix == prefix), None
-        )
+        return self._prefixes.get(record_id[:3])
+
+    def free_prefix(self) -> str:
+        """A key prefix for a new custom object: a02, a03 and so on."""
+        pairs = (high + low for high in ALPHABET for low in ALPHABET)
+        return next(f"a{pair}" for pair in pairs if f"a{pair}" not in self._prefixes)
 
     def objects(self) -> list[SObjectType]:
         """All objects, by name."""
@@ -133,6 +137,7 @@ class Schema:
 
     def _replace(self, objects: Mapping[str, SObjectType]) -> None:
         self._objects = _linked(objects)
+        self._prefixes = _by_prefix(self._objects)
         self._views = {}
         self._modified = max(self._modified, self._clock().replace(microsecond=0))
         self.revision += 1
@@ -150,6 +155,12 @@ def _linked(objects: Objects) -> Objects:
         for name in sorted(objects)
     }
     return MappingProxyType(linked)
+
+
+def _by_prefix(objects: Objects) -> dict[str, SObjectType]:
+    """The objects by key prefix; where two share one, the first by name."""
+    prefixed = ((one.key_prefix, one) for one in reversed(list(objects.values())))
+    return {prefix: one for prefix, one in prefixed if prefix}
 
 
 def _child(sobject: str, field: Field) -> ChildRelationship:

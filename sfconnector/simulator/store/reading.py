@@ -113,8 +113,13 @@ class Reading:
         if known.name == "Id":
             row = self.get(sobject, str(value))
             return [] if row is None else [row]
+        table = self.table(one)
+        slots = table.base_slots(known.name, value)
         with self._lock:
-            return self.table(one).lookup(known.name, value)
+            rows = table.lookup(known.name, value, slots)
+        if known.case_sensitive:
+            return [row for row in rows if row.get(known.name) == value]
+        return rows
 
     def updated_ids(
         self, sobject: str, start: str | datetime, end: str | datetime

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
 
 from sfconnector.simulator.ids import IdSequence
 from sfconnector.simulator.schema import Row
 from sfconnector.simulator.store.snapshot import Base, Snapshot
+
+_INDEXED_UP_TO: Final = 50_000
 
 
 class Table:
@@ -23,6 +27,7 @@ class Table:
         self._gone: list[int] = []
         self._deleted: list[int] = []
         self._indexes: dict[str, dict[object, set[int]]] = {}
+        self._base_indexes: dict[str, dict[object, list[int]]] = {}
         self._snapshot: Snapshot | None = None
 
     def snapshot(self) -> Snapshot:
@@ -87,24 +92,35 @@ class Table:
         else:
             self.put(slot, row)
 
-    def lookup(self, field: str, value: object) -> list[Row]:
-        """The live rows with this value, case ignored; quick where it can be."""
-        key = _key(value)
-        slots = set(self._index(field).get(key, ()))
-        known = self.base.locate(field, value)
-        if known is None:
-            known = self._walk(field, key)
+    def lookup(self, field: str, value: object, known: Iterable[int]) -> list[Row]:
+        """The live rows with this value, case ignored; `known` from `base_slots`."""
+        slots = set(self._index(field).get(_key(value), ()))
         slots |= {slot for slot in known if slot not in self._changed}
         rows = (self.row(slot) for slot in sorted(slots))
         return [row for row in rows if row is not None and not row.get("IsDeleted")]
 
-    def _walk(self, field: str, key: object) -> list[int]:
-        make = self.base.row
-        return [
-            slot
-            for slot in range(self.base.count)
-            if _key(make(slot).get(field)) == key
-        ]
+    def base_slots(self, field: str, value: object) -> Iterable[int]:
+        """The numbers of the base rows that had this value at first; needs no lock.
+
+        Small bases are indexed, large ones walked, unless the base knows.
+        """
+        known = self.base.locate(field, value)
+        if known is not None:
+            return known
+        key = _key(value)
+        if self.base.count > _INDEXED_UP_TO:
+            make, slots = self.base.row, range(self.base.count)
+            return [slot for slot in slots if _key(make(slot).get(field)) == key]
+        index = self._base_indexes.get(field)
+        if index is None:
+            index = self._base_indexes[field] = self._base_index(field)
+        return index.get(key, ())
+
+    def _base_index(self, field: str) -> dict[object, list[int]]:
+        index: dict[object, list[int]] = defaultdict(list)
+        for slot in range(self.base.count):
+            index[_key(self.base.row(slot).get(field))].append(slot)
+        return dict(index)
 
     def _index(self, field: str) -> dict[object, set[int]]:
         index = self._indexes.get(field)

@@ -31,10 +31,12 @@ _RIGHTS: Final = (
 _PLAIN: Final = ("createable", "updateable", "deletable", "queryable", "retrieveable")
 _KEPT: Final = ("queryable", "retrieveable", "replicateable")
 _NO_BULK: Final = frozenset(names.NO_BULK.split())
+_REPLICATED: Final = frozenset(names.REPLICATED.split())
+_COMPANIONS: Final = dict(entry.split(":") for entry in names.COMPANIONS.split())
 _CLASSES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (names.BUSINESS, _RIGHTS),
     (names.PLAIN, _PLAIN),
-    (names.READ_ONLY, _KEPT),
+    (names.READ_ONLY, ("queryable", "retrieveable")),
     (names.UNQUERYABLE, ("retrieveable",)),
 )
 
@@ -45,18 +47,22 @@ def catalogue() -> Iterator[SObjectType]:
         for entry in table.split():
             name, _, prefix = entry.partition(":")
             key_prefix = None if prefix == "-" else prefix
-            yield _listed(name, key_prefix, rights)
+            more = ("replicateable",) if name in _REPLICATED else ()
+            yield _listed(name, key_prefix, (*rights, *more))
 
 
 def companions(one: SObjectType) -> Iterator[SObjectType]:
     """What Salesforce keeps beside an object: feed, history, shares, change events."""
-    if one.feed_enabled:
-        yield _companion(one, "Feed", ("deletable", *_KEPT), _feed_fields())
-    if one.triggerable and one.mru_enabled:
-        yield _companion(one, "History", _KEPT, _history_fields())
+    kinds = _COMPANIONS.get(one.name, "")
+    if "C" in kinds:
         yield _companion(one, "ChangeEvent", ("retrieveable", "triggerable"), ())
-    if one.field("OwnerId"):
-        yield _companion(one, "Share", _PLAIN, _share_fields(one.name))
+    if "F" in kinds:
+        yield _companion(one, "Feed", ("deletable", *_KEPT), _feed_fields())
+    if "H" in kinds:
+        yield _companion(one, "History", _KEPT, _history_fields())
+    if "S" in kinds:
+        share = _companion(one, "Share", _PLAIN, _share_fields(one.name))
+        yield replace(share, key_prefix=names.SHARE_PREFIXES.get(one.name))
 
 
 def _listed(name: str, prefix: str | None, rights: tuple[str, ...]) -> SObjectType:

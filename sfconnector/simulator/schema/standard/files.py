@@ -28,7 +28,9 @@ def content_document() -> SObjectType:
         label="Content Document",
         label_plural="Content Documents",
         key_prefix="069",
-        mru_enabled=False,
+        createable=False,
+        replicateable=False,
+        feed_enabled=True,
     ).with_fields(
         (
             record_id("ContentDocument ID"),
@@ -102,7 +104,6 @@ def attachment() -> SObjectType:
         label_plural="Attachments",
         key_prefix="00P",
         layoutable=False,
-        searchable=False,
         mru_enabled=False,
         bulk_supported=False,
     ).with_fields(

@@ -98,10 +98,10 @@ UserLogin:0Yw UserRecordAccess:- VerificationHistory:0Qt WorkOrderStatus:-
 
 UNQUERYABLE: Final = """
 ActivityHistory:- AggregateResult:- AttachedContentDocument:- CombinedAttachment:-
-ContentBody:05T EmailStatus:018 FeedLike:0I0 FeedSignal:0QJ FeedTrackedChange:0D6
+EmailStatus:018 FeedLike:0I0 FeedSignal:0QJ FeedTrackedChange:0D6
 FolderedContentDocument:- LookedUpFromActivity:- Name:- NoteAndAttachment:-
-OpenActivity:- OutgoingEmail:0Q1 OwnedContentDocument:- ProcessInstanceHistory:-
-ApiEvent:07t BatchApexErrorEvent:1QQ FlowExecutionErrorEvent:0eC LoginEventStream:0Ll
+OpenActivity:- OwnedContentDocument:- ProcessInstanceHistory:-
+BatchApexErrorEvent:1QQ FlowExecutionErrorEvent:0eC LoginEventStream:0Ll
 LogoutEventStream:0PH PlatformStatusAlertEvent:0V2 UriEventStream:0Ux
 """
 """Objects that cannot be queried: views of others, and events."""
@@ -116,28 +116,124 @@ WorkStepStatus
 """
 """Objects the Bulk API refuses."""
 
+REPLICATED: Final = """
+AccountCleanInfo AccountContactRole AgentWork BusinessHours BusinessProcess CalendarView
+CampaignMemberStatus CaseContactRole CaseSolution CategoryData CategoryNode
+CollaborationGroupMember ContractContactRole Document DuplicateRecordItem
+DuplicateRecordSet EmailMessageRelation EmailTemplate EntitlementContact EventRelation
+FeedComment FeedItem Folder GroupMember Holiday Idea MacroInstruction ManagedContent
+Note
+OpportunityCompetitor OrgWideEmailAddress Partner Period ProcessException
+QueueSobject Recommendation StaticResource TopicAssignment WebLink ApexClass ApexPage
+ApexTrigger ApexComponent OpportunityHistory
+"""
+"""Those of the objects without a page that getUpdated() and getDeleted() serve."""
+
+COMPANIONS: Final = """
+Account:CFHS Address:H AlternativePaymentMethod:S AppointmentInvitation:FHS Asset:CFHS
+AssetRelationship:FH AssignedResource:CF AssociatedLocation:H AuthorizationForm:HS
+AuthorizationFormConsent:CHS AuthorizationFormDataUse:HS AuthorizationFormText:FH
+BusinessBrand:S BuyerGroup:FHS Campaign:CFHS CampaignMember:C CartItem:C Case:CFHS
+ChangeRequest:CFHS CommSubscription:FHS CommSubscriptionConsent:CFHS Contact:CFHS
+ContactPointAddress:CHS ContactPointConsent:CHS ContactPointEmail:CHS
+ContactPointPhone:CHS ContactPointTypeConsent:CHS ContactRequest:S ContentDocument:CFH
+ContentVersion:CH Contract:CFH ContractLineItem:CFH Coupon:FHS CreditMemo:FHS
+CreditMemoLine:FH Customer:S DataUseLegalBasis:HS DataUsePurpose:HS EmailMessage:C
+EngagementChannelType:FHS Entitlement:CFH Event:CF FinanceTransaction:CS
+FulfillmentOrder:FS Image:FHS Incident:CFHS Individual:CHS Invoice:FHS InvoiceLine:FH
+Lead:CFHS LegalEntity:FHS ListEmail:CS Location:CFHS LocationGroup:FHS Macro:CHS
+MessagingEndUser:HS MessagingSession:FHS OperatingHours:CFS Opportunity:CFS
+OpportunityContactRole:C Order:CFHS OrderItem:CFH Parcel__c:CH PartyConsent:CFHS
+Payment:F Pricebook2:CH PricebookEntry:CH Problem:CFHS Product2:CFH ProductCatalog:CFHS
+ProductCategory:CFH ProductCategoryProduct:CH Promotion:FHS QuickText:CHS
+ResourceAbsence:CFH ReturnOrder:CFHS ReturnOrderLineItem:CFH Scorecard:S Seller:HS
+ServiceAppointment:CFHS ServiceContract:CFHS ServiceResource:CFHS ServiceTerritory:CFHS
+ServiceTerritoryMember:CFH Shift:CFHS Shipment:CFHS Shipment__c:CFHS ShipmentItem:FH
+Solution:FH Task:CF TimeSlot:C Topic:F User:CFS VoiceCall:CFS Waitlist:FHS WebCart:CHS
+WebStore:CS WorkOrder:CFHS WorkOrderLineItem:CFH WorkPlan:CFHS WorkPlanTemplate:CFHS
+WorkStep:CFH WorkStepTemplate:CFHS WorkType:CFHS WorkTypeGroup:FHS
+"""
+"""What stands beside an object: C change events, F feed, H history, S shares."""
+
+SHARE_PREFIXES: Final = {
+    "Account": "00r",
+    "Asset": "70a",
+    "Campaign": "08s",
+    "Case": "01n",
+    "Contact": "03s",
+    "Individual": "0T5",
+    "Lead": "01o",
+    "Opportunity": "00t",
+    "Order": "0Fy",
+    "VoiceCall": "02c",
+}
+
 LABELS: Final = {
-    "AccountCleanInfo": "Account Clean Info",
-    "ApexPage": "Visualforce Page",
+    "AdditionalNumber": "Additional Directory Number",
     "ApexComponent": "Visualforce Component",
-    "AppDefinition": "App Definition",
+    "ApexLog": "Apex Debug Log",
+    "ApexPage": "Visualforce Page",
     "AsyncApexJob": "Apex Job",
     "AuraDefinition": "Lightning Component Definition",
-    "AuraDefinitionBundle": "Lightning Component Bundle",
+    "AuraDefinitionBundle": "Aura Component Bundle",
+    "AuthProvider": "Auth. Provider",
+    "BrandTemplate": "Letterhead",
     "CaseHistory2": "Case History",
     "CaseStatus": "Case Status Value",
+    "CollaborationGroup": "Group",
+    "CollaborationGroupMember": "Group Member",
+    "CommSubscription": "Communication Subscription",
+    "CommSubscriptionChannelType": "Communication Subscription Channel Type",
+    "CommSubscriptionConsent": "Communication Subscription Consent",
+    "Community": "Zone",
+    "ConnectedApplication": "Connected App",
+    "ContentAsset": "Asset File",
+    "ContentWorkspace": "Library",
+    "ContentWorkspaceDoc": "Library Document",
+    "ContentWorkspaceMember": "Library Member",
     "ContractStatus": "Contract Status Value",
-    "CorsWhitelistEntry": "CORS Allowed Origin",
+    "CorsWhitelistEntry": "CORS Allowed Origin List",
+    "CronJobDetail": "Cron Job",
     "CronTrigger": "Scheduled Jobs",
+    "CspTrustedSite": "Trusted URL",
+    "CustomHttpHeader": "Custom HTTP Header",
     "DandBCompany": "D&B Company",
-    "FeedItem": "Feed Item",
+    "DatacloudCompany": "Data.com Company",
+    "DatacloudContact": "Data.com Contact",
+    "DomainSite": "Custom URL",
+    "EmailServicesFunction": "Email Service",
+    "EntityMilestone": "Object Milestone",
+    "EventBusSubscriber": "Platform Event Subscription",
+    "FlowDefinitionView": "Flow Definition",
+    "FlowRecord": "Flow",
+    "FlowVersionView": "Flow Version",
+    "FulfillmentOrderLineItem": "Fulfillment Order Product",
     "IdpEventLog": "Identity Provider Event Log",
-    "OauthToken": "OAuth Token",
+    "LeadStatus": "Lead Status Value",
+    "LoginIp": "Login IP",
+    "MessagingEndUser": "Messaging User",
+    "MilestoneType": "Milestone",
+    "OauthToken": "Oauth Token",
     "OpportunityLineItem": "Opportunity Product",
     "OrderItem": "Order Product",
+    "OrderStatus": "Order Status Value",
+    "PartnerRole": "Partner Role Value",
+    "PermissionSetLicenseAssign": "Permission Set License Assignment",
+    "PresenceUserConfig": "Presence Configuration",
     "PricebookEntry": "Price Book Entry",
+    "ProcessInstanceWorkitem": "Approval Request",
+    "ProductCatalog": "Catalog",
+    "ProductCategory": "Category",
+    "QueueRoutingConfig": "Routing Configuration",
     "SamlSsoConfig": "SAML Single Sign-On Setting",
+    "SetupAuditTrail": "Setup Audit Trail Entry",
     "SlaProcess": "Entitlement Process",
-    "VoiceCall": "Voice Call",
+    "SolutionStatus": "Solution Status Value",
+    "TaskPriority": "Task Priority Value",
+    "TaskStatus": "Task Status Value",
+    "UserServicePresence": "User Presence",
+    "WebCart": "Cart",
     "WebLink": "Custom Button or Link",
+    "WebStore": "Store",
+    "WorkOrderStatus": "Work Order Status Value",
 }

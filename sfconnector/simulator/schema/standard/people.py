@@ -140,11 +140,8 @@ def _setup_object(
         label_plural=plural,
         key_prefix=prefix,
         layoutable=False,
-        mru_enabled=False,
-        searchable=False,
         triggerable=False,
         undeletable=False,
-        replicateable=False,
     ).with_fields((record_id(f"{label} ID"), *fields, *audit(deletable=False)))
 
 

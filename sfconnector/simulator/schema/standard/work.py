@@ -74,11 +74,15 @@ def case() -> SObjectType:
             text("SuppliedPhone", "Phone", 40),
             text("SuppliedCompany", "Company", 80),
             choice("Type", "Case Type", values.CASE_TYPES, length=40),
-            choice("Status", "Status", values.CASE_STATUSES, default_value="New"),
+            choice(
+                "Status", "Status", values.CASE_STATUSES, length=40, default_value="New"
+            ),
             choice("Reason", "Case Reason", values.CASE_REASONS, length=40),
             choice("Origin", "Case Origin", values.CASE_ORIGINS, length=40),
             text("Subject", "Subject"),
-            choice("Priority", "Priority", values.LEVELS, default_value="Medium"),
+            choice(
+                "Priority", "Priority", values.LEVELS, length=40, default_value="Medium"
+            ),
             area("Description", "Description", 32000),
             check("IsClosed", "Closed", **SYSTEM),
             moment("ClosedDate", "Closed Date", **READ_ONLY),
@@ -156,8 +160,8 @@ def event() -> SObjectType:
         text("Location", "Location"),
         check("IsAllDayEvent", "All-Day Event"),
         moment("ActivityDateTime", "Due Date Time"),
-        day("ActivityDate", "Due Date Only", aggregatable=False),
-        whole("DurationInMinutes", "Duration", aggregatable=False),
+        day("ActivityDate", "Due Date Only", aggregatable=False, permissionable=False),
+        whole("DurationInMinutes", "Duration", permissionable=False),
         moment("StartDateTime", "Start Date Time"),
         moment("EndDateTime", "End Date Time"),
         calendar,
@@ -165,7 +169,7 @@ def event() -> SObjectType:
         choice(
             "ShowAs", "Show Time As", values.SHOW_AS, default_value="Busy", **_SHORT
         ),
-        check("IsRecurrence", "Create Recurring Series of Events"),
+        check("IsRecurrence", "Create Recurring Series of Events", updateable=False),
         who="Events",
     )
 
@@ -215,6 +219,9 @@ def campaign_member() -> SObjectType:
         label="Campaign Member",
         label_plural="Campaign Members",
         key_prefix="00v",
+        undeletable=False,
+        searchable=False,
+        mru_enabled=False,
     ).with_fields(
         (
             record_id("Campaign Member ID"),
@@ -248,6 +255,7 @@ def opportunity_contact_role() -> SObjectType:
         key_prefix="00K",
         mru_enabled=False,
         searchable=False,
+        undeletable=False,
     ).with_fields(
         (
             record_id("Contact Role ID"),
@@ -256,7 +264,6 @@ def opportunity_contact_role() -> SObjectType:
                 "Opportunity ID",
                 "Opportunity",
                 children="OpportunityContactRoles",
-                cascade_delete=True,
                 **fixed,
             ),
             lookup(
@@ -281,7 +288,6 @@ def product() -> SObjectType:
         label="Product",
         label_plural="Products",
         key_prefix="01t",
-        feed_enabled=True,
     ).with_fields(
         (
             record_id("Product ID"),
