@@ -7,7 +7,7 @@ import logging
 import time
 import traceback
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -65,6 +65,7 @@ class Desk:
         fault = org.faults.due(request, username=username)
         response = self._guarded(request, endpoint=_for(request.path), fault=fault)
         if fault is not None:
+            response.gather()
             fault.spoil(response)
         org.requests.note(
             request,
@@ -161,17 +162,28 @@ def _finish(request: Request, response: Response) -> Response:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-SFDC-Request-Id", uuid4().hex)
-    accepted = request.headers.get("accept-encoding", "")
-    if (
-        "gzip" in accepted
-        and len(response.body) >= _GZIP_FROM
-        and "Content-Encoding" not in headers
-    ):
-        response.body = gzip.compress(response.body, 1, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    if "Content-Encoding" in headers or len(response.body) >= _GZIP_FROM:
+    large = len(response.body) >= _GZIP_FROM or response.chunks is not None
+    accepted = "gzip" in request.headers.get("accept-encoding", "")
+    if accepted and large and "Content-Encoding" not in headers:
+        _compress(response)
+    if large:
         headers.setdefault("Vary", "Accept-Encoding")
     return response
+
+
+def _compress(response: Response) -> None:
+    response.headers["Content-Encoding"] = "gzip"
+    if response.chunks is None:
+        response.body = gzip.compress(response.body, 1, mtime=0)
+    else:
+        response.chunks = _compressed(response.chunks)
+
+
+def _compressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    writer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    for chunk in chunks:
+        yield writer.compress(chunk)
+    yield writer.flush()
 
 
 def _bug(error: Exception) -> Response:

@@ -51,7 +51,7 @@ def change(call: Call) -> Response:
         key = _take_id(values)
         if not key:
             raise StoreError("MISSING_ARGUMENT", "Id not specified in an update call")
-        if ids.is_id(key) and call.store.get(kind.name, key) is None:
+        if ids.is_id(key) and not _exists(call, kind, key):
             raise StoreError(
                 "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"
             )
@@ -120,8 +120,7 @@ def read(call: Call) -> Response:
     found = []
     for key in keys:
         row = call.store.get(one.name, str(key)) if ids.is_id(key) else None
-        live = row is not None and not row.get("IsDeleted")
-        found.append(rows.record(call, one, row, fields) if row and live else None)
+        found.append(rows.record(call, one, row, fields) if row else None)
     return Response(200, value=found)
 
 
@@ -177,6 +176,10 @@ def _kind(call: Call, record: Any) -> SObjectType:
         error = not_found()
         raise StoreError("INVALID_TYPE", error.message)
     return one
+
+
+def _exists(call: Call, one: SObjectType, key: str) -> bool:
+    return call.store.get(one.name, key, include_deleted=True) is not None
 
 
 def _values(record: Item) -> Item:

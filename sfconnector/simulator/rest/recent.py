@@ -35,7 +35,7 @@ class Recent:
             if kind is None or (one is not None and kind.name != one.name):
                 continue
             row = call.store.get(sobject, record_id)
-            if row is not None and not row.get("IsDeleted"):
+            if row is not None:
                 items.append(item(call, kind, row))
             if len(items) >= most:
                 break

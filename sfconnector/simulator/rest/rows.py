@@ -131,14 +131,14 @@ def live_row(
     call: Call, one: SObjectType, record_id: str, *, deleted_too: bool = False
 ) -> Row:
     """The row of an id. Raises 404, or 400 for an id of the wrong shape."""
-    if not ids.is_id(record_id):
+    if len(record_id) not in {15, 18} or not record_id.isalnum():
         raise no_such_row(record_id)
-    if one.key_prefix and not record_id.startswith(one.key_prefix):
-        label = f"{one.label} ID"
-        message = f"{label}: id value of incorrect type: {record_id}"
+    foreign = one.key_prefix and not record_id.startswith(one.key_prefix)
+    if foreign or not ids.is_id(record_id):
+        message = f"Record ID: id value of incorrect type: {record_id}"
         raise RestError(400, "MALFORMED_ID", message, ["Id"])
-    row = call.store.get(one.name, record_id)
-    if row is None or (row.get("IsDeleted") and not deleted_too):
+    row = call.store.get(one.name, record_id, include_deleted=deleted_too)
+    if row is None:
         raise not_found()
     return row
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
-
+from sfconnector.simulator import search as sosl
 from sfconnector.simulator.rest.call import Call
 from sfconnector.simulator.rest.errors import RestError, of_query
 from sfconnector.simulator.soql.errors import QueryError
@@ -36,9 +34,8 @@ def parameterized(call: Call) -> Response:
 
 
 def _run(call: Call, text: str) -> Response:
-    module: Any = importlib.import_module("sfconnector.simulator.search")
     try:
-        records = module.run(
+        records = sosl.search(
             text,
             schema=call.schema,
             store=call.store,

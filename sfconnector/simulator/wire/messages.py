@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -88,6 +88,8 @@ class Response:
     value: Any = _NOTHING
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    chunks: Iterable[bytes] | None = None
+    """The body in pieces, for answers too large to hold; instead of ``body``."""
     delivery: Delivery | None = None
     after: list[Callable[[], None]] = field(default_factory=list)
     """Called once the answer has left the server."""
@@ -95,6 +97,11 @@ class Response:
     @property
     def has_value(self) -> bool:
         return self.value is not _NOTHING
+
+    def gather(self) -> None:
+        """Turn a body in pieces into one."""
+        if self.chunks is not None:
+            self.body, self.chunks = b"".join(self.chunks), None
 
     def payload(self) -> Any:
         """The body as Python values, None when it is empty."""

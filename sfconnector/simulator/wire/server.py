@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,7 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         head = self._head(response, announce=self._announced(response, delivery))
         if self.command == "HEAD":
             body = b""
-        if delivery.drip:
+        if response.chunks is not None:
+            self._stream(head, response.chunks)
+        elif delivery.drip:
             self._drip(head, body, pace=delivery.drip)
         else:
             self.connection.sendall(head + body)
@@ -116,12 +118,25 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {response.status} {phrase}"]
         lines.append(f"Date: {self.date_time_string()}")
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
-        if announce is not None and response.status not in {204, 304}:
+        if response.chunks is None and self._has_length(response, announce):
             lines.append(f"Content-Length: {announce}")
-        if announce is None or self.close_connection:
+        if response.chunks is not None:
+            lines.append("Transfer-Encoding: chunked")
+        elif announce is None or self.close_connection:
             self.close_connection = True
             lines.append("Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+    @staticmethod
+    def _has_length(response: Response, announce: int | None) -> bool:
+        return announce is not None and response.status not in {204, 304}
+
+    def _stream(self, head: bytes, chunks: Iterable[bytes]) -> None:
+        self.connection.sendall(head)
+        for chunk in chunks:
+            if chunk:
+                self.connection.sendall(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        self.connection.sendall(b"0\r\n\r\n")
 
     def _drip(self, head: bytes, body: bytes, *, pace: float) -> None:
         self.connection.sendall(head)

@@ -18,6 +18,7 @@ def answer_wsgi(
 ) -> Iterable[bytes]:
     """Answer one WSGI call. Spoilt deliveries are imitated as far as WSGI can."""
     response = application.respond(_request(environ))
+    response.gather()
     delivery = response.delivery or Delivery()
     if delivery.delay:
         time.sleep(delivery.delay)
