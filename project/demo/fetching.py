@@ -25,23 +25,18 @@ PATIENCE_SECONDS = 300
 
 
 def plan_all(org: Org, *, sobjects: Sequence[str]) -> list[SyncPlan]:
-    """Plan each object every 15 minutes and the seed call every hour, once."""
+    """Plan each object every 15 minutes and the seed call every hour."""
     plans = [
-        SyncPlan.objects.filter(org=org, kind="object", sobject=name).first()
-        or sync.plan_object(org, sobject=name, schedule="every", every_minutes=15)
-        for name in sobjects
+        sync.plan_object(org, sobject=name, every_minutes=15) for name in sobjects
     ]
-    endpoint, _ = SyncPlan.objects.get_or_create(
-        org=org,
-        kind=SyncPlan.Kind.ENDPOINT,
+    seed_call = sync.plan_endpoint(
+        org,
         path=SEED_CALL,
-        defaults={
-            "name": "Account, as REST describes it",
-            "schedule": SyncPlan.Schedule.EVERY,
-            "every_minutes": 60,
-        },
+        name="Account, as REST describes it",
+        schedule=SyncPlan.Schedule.EVERY,
+        every_minutes=60,
     )
-    return [*plans, endpoint]
+    return [*plans, seed_call]
 
 
 def watch(console: Console, runs: Sequence[SyncRun]) -> list[SyncRun]:
