@@ -1,0 +1,188 @@
+"""Forms of the admin: secrets that are written and never shown, checked choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sfconnector import orgs
+from sfconnector.admin.base import ModelForm
+from sfconnector.exceptions import SFConnectorError
+from sfconnector.models import ConnectedApp, Org
+from sfconnector.secret import Secret
+
+
+class BlankTextarea(forms.Textarea):
+    """A text area that never shows what was typed, not even beside an error."""
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Render without the value."""
+        return super().get_context(name, None, attrs)
+
+
+class ConnectedAppForm(ModelForm[ConnectedApp]):
+    """A connected app; its secrets can be set and replaced, not read."""
+
+    consumer_secret = forms.CharField(
+        label=gettext_lazy("Consumer secret"),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(
+            render_value=False,
+            attrs={"class": "vTextField", "autocomplete": "new-password"},
+        ),
+    )
+    private_key = forms.CharField(
+        label=gettext_lazy("Private key"),
+        required=False,
+        max_length=20_000,
+        widget=BlankTextarea(
+            attrs={
+                "class": "vLargeTextField",
+                "rows": 4,
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    class Meta:
+        model = ConnectedApp
+        fields = ["name", "consumer_key", "scopes"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        secret = self.fields.get("consumer_secret")
+        if secret:  # a person who may only look has no fields here
+            hint = _("Leave empty if the app requires no secret (PKCE alone).")
+            secret.help_text = self._state_of("consumer_secret", hint)
+        key = self.fields.get("private_key")
+        if key:
+            hint = _("PEM text; only the JWT bearer flow needs it.")
+            key.help_text = self._state_of("private_key", hint)
+
+    def _state_of(self, name: str, hint: str) -> str:
+        if not getattr(self.instance, f"{name}_enc"):
+            return hint
+        try:
+            secret = getattr(self.instance, name)
+        except SFConnectorError as error:
+            return f"{error} {error.remedy}"
+        if name == "private_key":
+            return _("Set. Leave blank to keep it.")
+        return _("Set, ends …%(tail)s. Leave blank to keep it.") % {
+            "tail": secret.last4() if secret else ""
+        }
+
+    def clean_consumer_key(self) -> str:
+        """Refuse what cannot be a key, mostly a paste with a line break."""
+        key: str = self.cleaned_data["consumer_key"].strip()
+        if any(character.isspace() for character in key):
+            message = _("Paste the consumer key alone, without spaces or line breaks.")
+            raise ValidationError(message)
+        return key
+
+    def clean_scopes(self) -> str:
+        """Ask for the scopes without which nothing can be read for long."""
+        scopes = self.cleaned_data["scopes"].split()
+        if not {"api", "full"} & set(scopes):
+            message = _("Add “api”: without it no data can be read.")
+            raise ValidationError(message)
+        if not {"refresh_token", "offline_access"} & set(scopes):
+            message = _("Add “refresh_token”: without it the connection ends in hours.")
+            raise ValidationError(message)
+        return " ".join(dict.fromkeys(scopes))
+
+    def clean_private_key(self) -> str:
+        """Refuse what is not an unencrypted private key in PEM form."""
+        key: str = self.cleaned_data["private_key"].strip()
+        if not key:
+            return ""
+        if not key.startswith("-----BEGIN ") or "PRIVATE KEY-----" not in key:
+            message = _("Paste the PEM text, from “-----BEGIN PRIVATE KEY-----” on.")
+            raise ValidationError(message)
+        if "ENCRYPTED" in key:
+            message = _(
+                "This key has a pass phrase. Paste it without one; it is sealed here."
+            )
+            raise ValidationError(message)
+        return key + "\n"
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors:
+            return
+        if secret := self.cleaned_data.get("consumer_secret"):
+            self.instance.set_consumer_secret(Secret(secret))
+        if key := self.cleaned_data.get("private_key"):
+            self.instance.set_private_key(Secret(key))
+
+
+class OrgForm(ModelForm[Org]):
+    """How an org is reached; what Salesforce says about it is not edited here."""
+
+    class Meta:
+        model = Org
+        fields = [
+            "alias",
+            "label",
+            "app",
+            "environment",
+            "my_domain",
+            "flow",
+            "username",
+            "api_version",
+            "visible_to",
+        ]
+        widgets = {
+            "my_domain": forms.TextInput(
+                attrs={
+                    "class": "vTextField",
+                    "placeholder": "https://yourcompany.my.salesforce.com",
+                    "data-sf-when": "environment=my_domain",
+                }
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Check the login host, and that the flow has what it needs."""
+        super().clean()
+        data = self.cleaned_data
+        if data.get("environment") == Org.Environment.MY_DOMAIN:
+            self._check_my_domain(data.get("my_domain", ""))
+        elif data.get("environment"):
+            data["my_domain"] = ""
+        if data.get("flow") == Org.Flow.JWT and not data.get("username"):
+            message = _("Write the Salesforce user name: JWT bearer acts as that user.")
+            self.add_error("username", message)
+        self._check_app(data.get("app"), data.get("flow"))
+        return data
+
+    def _check_my_domain(self, my_domain: str) -> None:
+        if not my_domain:
+            message = _(
+                "Write the My Domain URL, for example "
+                "https://yourcompany.my.salesforce.com."
+            )
+            self.add_error("my_domain", message)
+            return
+        try:
+            self.cleaned_data["my_domain"] = orgs.login_url(my_domain)
+        except SFConnectorError as error:
+            self.add_error("my_domain", f"{error} {error.remedy}")
+
+    def _check_app(self, app: ConnectedApp | None, flow: str | None) -> None:
+        if app is None:
+            return
+        if flow == Org.Flow.CLIENT_CREDENTIALS and not app.consumer_secret_enc:
+            message = _("Client credentials need a consumer secret; this app has none.")
+            self.add_error("app", message)
+        if flow == Org.Flow.JWT and not app.private_key_enc:
+            message = _("JWT bearer needs a private key; this app has none.")
+            self.add_error("app", message)

@@ -1,0 +1,227 @@
+"""Orgs and connected apps in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sfconnector import health, orgs
+from sfconnector.admin.base import SFAdmin, visible_orgs
+from sfconnector.admin.facts import facts_of
+from sfconnector.admin.forms import ConnectedAppForm, OrgForm
+from sfconnector.admin.pages.connect import ConnectPage
+from sfconnector.admin.pages.disconnect import DisconnectPage
+from sfconnector.admin.pages.discover import DiscoverPage
+from sfconnector.admin.pages.probe import ProbePage
+from sfconnector.exceptions import SFConnectorError
+from sfconnector.models import ConnectedApp, Org, SyncPlan
+
+
+@admin.register(ConnectedApp)
+class ConnectedAppAdmin(SFAdmin[ConnectedApp]):
+    """Consumer keys; the secrets behind them can be replaced but not read."""
+
+    org_path = ""
+    form = ConnectedAppForm
+    list_display = ["name", "short_key", "has_secret", "org_count", "updated_at"]
+    search_fields = ["name"]
+    fieldsets = [
+        (None, {"fields": ["name", "consumer_key", "consumer_secret", "scopes"]}),
+        (
+            gettext_lazy("JWT bearer"),
+            {"fields": ["private_key"], "classes": ["collapse"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConnectedApp]:
+        """Count the orgs of each app in the same query."""
+        rows = super().get_queryset(request)
+        return rows.annotate(orgs_connected=Count("orgs"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the callback URL and the scopes beside the form."""
+        context["callback_url"] = orgs.callback_url()
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=gettext_lazy("consumer key"))
+    def short_key(self, app: ConnectedApp) -> str:
+        """Show enough of the key to recognise it."""
+        key = app.consumer_key
+        return f"{key[:12]}…{key[-4:]}" if len(key) > 20 else key
+
+    @admin.display(description=gettext_lazy("secret"), boolean=True)
+    def has_secret(self, app: ConnectedApp) -> bool:
+        """Tell whether a consumer secret is kept."""
+        return app.is_confidential
+
+    @admin.display(description=gettext_lazy("orgs"))
+    def org_count(self, app: Any) -> int:
+        """Say how many orgs use the app."""
+        return int(app.orgs_connected)
+
+
+@admin.register(Org)
+class OrgAdmin(SFAdmin[Org]):
+    """Orgs: how each is reached, how it is, and what can be done with it."""
+
+    org_path = ""
+    form = OrgForm
+    pages = (ConnectPage, DisconnectPage, ProbePage, DiscoverPage)
+    list_display = [
+        "name",
+        "chip",
+        "kind",
+        "connected_as",
+        "fresh",
+        "api_use",
+        "trouble",
+    ]
+    list_filter = ["status", "is_sandbox", "app"]
+    list_select_related = ["usage"]
+    list_per_page = 50
+    search_fields = ["alias", "label", "org_name", "org_id", "connected_username"]
+    search_help_text = gettext_lazy("Alias, label, org name, org id or user.")
+    autocomplete_fields = ["app"]
+    filter_horizontal = ["visible_to"]
+    actions = ["test_connections"]
+    fieldsets = [
+        (None, {"fields": ["alias", "label", "app"]}),
+        (
+            gettext_lazy("Log-in"),
+            {"fields": ["environment", "my_domain", "flow", "username"]},
+        ),
+        (
+            gettext_lazy("More"),
+            {"fields": ["api_version", "visible_to"], "classes": ["collapse"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Org]:
+        """Return the orgs that this person may know of, with figures of their plans."""
+        plans = SyncPlan.objects.filter(org=OuterRef("pk")).order_by().values("org")
+        failing = Q(failures_in_a_row__gt=0) | ~Q(paused_reason="")
+        return (
+            super()
+            .get_queryset(request)
+            .filter(pk__in=visible_orgs(request))
+            .annotate(
+                fresh_at=Subquery(plans.annotate(n=Max("last_success_at")).values("n")),
+                troubled=Subquery(
+                    plans.filter(failing, is_enabled=True)
+                    .annotate(n=Count("pk"))
+                    .values("n")
+                ),
+            )
+        )
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: models.Model | None = None
+    ) -> bool:
+        """Refuse: an org's records are removed in batches, not by a cascade."""
+        return False
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        *args: Any,
+        obj: Org | None = None,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        """Put the facts of the org above its form."""
+        context["callback_url"] = orgs.callback_url()
+        context["can_connect"] = self.has_connect_permission(request)
+        context["can_sync"] = self.has_sync_permission(request)
+        if obj is not None:
+            context["facts"] = facts_of(obj)
+            context["subtitle"] = None
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: Org, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Stay on the new org's page: the next step is to connect it."""
+        if not {"_addanother", "_popup"} & set(request.POST):
+            request.POST = request.POST.copy()  # type: ignore[assignment]
+            request.POST["_continue"] = "1"  # type: ignore[index]
+        return super().response_add(request, obj, post_url_continue)
+
+    @admin.action(
+        description=gettext_lazy("Test the selected connections"),
+        permissions=["connect"],
+    )
+    def test_connections(self, request: HttpRequest, queryset: QuerySet[Org]) -> None:
+        """Probe each org once and sum up."""
+        answered = 0
+        for org in queryset:
+            try:
+                health.probe(org, user=request.user)
+            except SFConnectorError as error:
+                messages.error(request, f"{org}: {error} {error.remedy}")
+            else:
+                answered += 1
+        text = ngettext("%(count)d org answers.", "%(count)d orgs answer.", answered)
+        messages.info(request, text % {"count": answered})
+
+    @admin.display(description=gettext_lazy("org"), ordering="alias")
+    def name(self, org: Org) -> SafeString:
+        """Show the label over the alias."""
+        if not org.label:
+            return format_html("<strong>{}</strong>", org.alias)
+        return format_html(
+            '<strong>{}</strong><br><span class="sf-faint">{}</span>',
+            org.label,
+            org.alias,
+        )
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def chip(self, org: Org) -> str:
+        """Show the status as text, icon and colour."""
+        return _cell("status", org)
+
+    @admin.display(description=gettext_lazy("type"), ordering="is_sandbox")
+    def kind(self, org: Org) -> str:
+        """Show whether it is production."""
+        return _cell("type", org)
+
+    @admin.display(description=gettext_lazy("connected as"))
+    def connected_as(self, org: Org) -> str:
+        """Show the user whose rights are used."""
+        return org.connected_username or "–"
+
+    @admin.display(description=gettext_lazy("data from"), ordering="fresh_at")
+    def fresh(self, org: Org) -> str:
+        """Show the age of the last successful fetch."""
+        return _cell("fresh", org)
+
+    @admin.display(description=gettext_lazy("API use"))
+    def api_use(self, org: Org) -> str:
+        """Show the calls of the last 24 hours."""
+        return _cell("usage", org)
+
+    @admin.display(description=gettext_lazy("problems"))
+    def trouble(self, org: Any) -> str:
+        """Name what waits for a person."""
+        if org.status_text and not org.is_connected:
+            return str(org.status_text)
+        if not org.troubled:
+            return "–"
+        text = ngettext(
+            "%(count)d plan needs a look.", "%(count)d plans need a look.", org.troubled
+        )
+        return text % {"count": org.troubled}
+
+
+def _cell(name: str, org: Org) -> str:
+    return render_to_string(f"sfconnector/cells/org_{name}.html", {"org": org})

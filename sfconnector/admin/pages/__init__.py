@@ -1,0 +1,3 @@
+"""Pages of the admin beyond Django's own: one page per file."""
+
+from __future__ import annotations

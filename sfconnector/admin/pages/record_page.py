@@ -1,0 +1,136 @@
+"""One cached record: its fields, its history, the raw JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sfconnector.admin import browsing, cells
+from sfconnector.admin.base import Page, visible_orgs
+from sfconnector.admin.pages.record_list import find_object
+from sfconnector.models import FieldChange, Record, SField, SObject
+
+FEW_CHANGES = 50
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One field of the record as the page draws it."""
+
+    name: str
+    label: str
+    kind: str
+    html: SafeString
+    why_empty: str
+    is_custom: bool
+
+
+class RecordPage(Page[Record]):
+    """Show a record whole."""
+
+    verb = "show"
+    route = "browse/<slug:alias>/<str:sobject>/<str:record_id>/"
+    methods = ("GET",)
+    template = "sfconnector/record.html"
+
+    def answer(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
+        """Show the record."""
+        sobject = find_object(request, arguments["alias"], arguments["sobject"])
+        org = sobject.org
+        record = (
+            Record.objects.of(org, sobject.name)
+            .filter(record_id=arguments["record_id"])
+            .first()
+        )
+        if record is None:
+            message = _("This record is not cached.")
+            raise Http404(message)
+        fields = browsing.fields_of(sobject)
+        return self.render(
+            request,
+            title=browsing.title_of(record),
+            sobject=sobject,
+            org=org,
+            record=record,
+            lines=list(self._lines(sobject, record, fields)),
+            shown_json=without_masked(record.data, fields),
+            changes=_changes(record, fields),
+            elsewhere=self._elsewhere(request, record),
+            salesforce_url=browsing.salesforce_url(org, record.record_id),
+        )
+
+    def _lines(
+        self, sobject: SObject, record: Record, fields: Mapping[str, SField]
+    ) -> Iterable[Line]:
+        site = self.admin.admin_site.name
+        context = cells.Context(
+            currency=str(record.data.get("CurrencyIsoCode") or ""),
+            links=browsing.links_for(
+                sobject.org, [record], fields, names=fields, site=site
+            ),
+            is_list=False,
+        )
+        unknown = [name for name in record.data if name not in fields]
+        for name in [*fields, *unknown]:
+            if name == "attributes":
+                continue
+            field, value = fields.get(name), record.data.get(name)
+            yield Line(
+                name=name,
+                label=field.label if field else "",
+                kind=field.type if field else "",
+                html=cells.draw(value, field, context),
+                why_empty=why_empty(name, record, field),
+                is_custom=bool(field and field.custom),
+            )
+
+    def _elsewhere(self, request: HttpRequest, record: Record) -> list[tuple[str, Any]]:
+        """Return the same record in other visible orgs (a sandbox keeps ids)."""
+        others = Record.objects.filter(
+            org__in=visible_orgs(request).exclude(pk=record.org_id),
+            sobject=record.sobject,
+            record_id=record.record_id,
+        ).select_related("org")
+        site = self.admin.admin_site.name
+        return [
+            (browsing.record_url(other.org, other, site=site), other.org)
+            for other in others
+        ]
+
+
+def why_empty(name: str, record: Record, field: SField | None) -> str:
+    """Say why a field shows nothing; "" when it shows something."""
+    if field is not None and field.is_masked:
+        return _("Masked: never fetched nor shown.")
+    if name not in record.data:
+        return _("Not fetched: the plan does not list it, or the user may not read it.")
+    if record.data[name] is None:
+        return _("Empty in Salesforce.")
+    return ""
+
+
+def without_masked(
+    data: Mapping[str, Any], fields: Mapping[str, SField]
+) -> dict[str, Any]:
+    """Return the raw JSON with masked fields left out."""
+    return {
+        name: value
+        for name, value in data.items()
+        if name not in fields or not fields[name].is_masked
+    }
+
+
+def _changes(record: Record, fields: Mapping[str, SField]) -> list[FieldChange]:
+    changes = FieldChange.objects.filter(
+        org=record.org_id, sobject=record.sobject, record_id=record.record_id
+    ).order_by("-seen_at")
+    return [
+        change
+        for change in changes[:FEW_CHANGES]
+        if change.field not in fields or not fields[change.field].is_masked
+    ]

@@ -1,0 +1,85 @@
+"""A JSON value as a tree that folds without JavaScript."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+MOST_NODES = 4000
+"""Values drawn before the tree is cut; the page stays light whatever an org sends."""
+LONGEST_TEXT = 2000
+OPEN_DEPTH = 2
+DEEPEST = 40
+
+
+class Tree:
+    """Draws one value and counts what it has drawn."""
+
+    def __init__(self) -> None:
+        self.left = MOST_NODES
+
+    def draw(self, value: Any, depth: int = 0) -> SafeString:
+        """Return the HTML of a value."""
+        if isinstance(value, dict):
+            return self._branch(value.items(), "{}", len(value), depth)
+        if isinstance(value, list):
+            return self._branch(enumerate(value), "[]", len(value), depth)
+        return _leaf(value)
+
+    def _branch(
+        self, items: Iterable[tuple[Any, Any]], marks: str, size: int, depth: int
+    ) -> SafeString:
+        if not size:
+            return format_html('<span class="sf-json-empty">{}</span>', marks)
+        if depth >= DEEPEST:
+            return _cut()
+        rows = format_html_join("", "<li>{}</li>", self._rows(items, depth))
+        count = ngettext("%(count)d entry", "%(count)d entries", size)
+        return format_html(
+            '<details{}><summary><span class="sf-json-mark">{}</span> {}</summary>'
+            "<ul>{}</ul></details>",
+            SafeString(" open") if depth < OPEN_DEPTH and size <= 200 else "",
+            marks,
+            count % {"count": size},
+            rows,
+        )
+
+    def _rows(
+        self, items: Iterable[tuple[Any, Any]], depth: int
+    ) -> Iterable[tuple[SafeString]]:
+        for key, value in items:
+            if self.left <= 0:
+                yield (_cut(),)
+                return
+            self.left -= 1
+            drawn = self.draw(value, depth + 1)
+            yield (format_html('<span class="sf-json-key">{}</span> {}', key, drawn),)
+
+
+def _cut() -> SafeString:
+    return format_html(
+        '<span class="sf-faint">{}</span>', _("… cut here, the answer is longer.")
+    )
+
+
+def _leaf(value: Any) -> SafeString:
+    if isinstance(value, str):
+        shown = value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "…"
+        return format_html('<span class="sf-json-text">{}</span>', shown)
+    kind = "none" if value is None else "bool" if isinstance(value, bool) else "number"
+    return format_html('<span class="sf-json-{}">{}</span>', kind, json.dumps(value))
+
+
+@register.simple_tag
+def json_tree(value: Any) -> SafeString:
+    """Draw a JSON value as nested lists that open and close."""
+    return format_html('<div class="sf-json">{}</div>', Tree().draw(value))
