@@ -86,7 +86,7 @@ def places_of(seed: int) -> tuple[Place, ...]:
 
 
 def companies_of(seed: int, places: tuple[Place, ...]) -> tuple[Company, ...]:
-    """The companies of an org of this seed, each name once."""
+    """The companies of an org of this seed, a few of them oddly named."""
     stems = sorted(_STEMS, key=lambda stem: salt(seed, stem))
     sectors = sorted(_SECTORS, key=lambda sector: salt(seed, sector[0]))
     mix = mixer(salt(seed, "companies"))
@@ -97,6 +97,9 @@ def companies_of(seed: int, places: tuple[Place, ...]) -> tuple[Company, ...]:
         sector, industry = sectors[(index // len(stems) + index) % len(sectors)]
         place = places[bits & 255]
         pool.append(_company(index, bits, (stem, sector, industry), place))
+    for place_in_pool, name in enumerate(_SPECIAL):
+        index = place_in_pool * 31 + salt(seed, name) % 31
+        pool[index] = pool[index]._replace(name=name)
     return tuple(pool)
 
 
@@ -114,8 +117,6 @@ def _company(
             if form == "株式会社"
             else (f"{local[index % len(local)]} {stem} {sector}")
         )
-    if index % 61 == 17:
-        name = _SPECIAL[index // 61 % len(_SPECIAL)]
     slug = re.sub(r"[^a-z]+", "-", f"{stem} {sector}".lower()).strip("-")
     domain = f"{slug}-{place.country.domain}.example"
     fields = _columns(bits, place, domain, industry)

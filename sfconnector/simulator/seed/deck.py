@@ -15,7 +15,7 @@ from sfconnector.simulator.seed.companies import (
     places_of,
 )
 from sfconnector.simulator.seed.mix import mixer, salt
-from sfconnector.simulator.seed.persons import CULTURES
+from sfconnector.simulator.seed.persons import CULTURES, LOCAL_TITLES, TITLES
 from sfconnector.simulator.seed.places import PLACES
 from sfconnector.simulator.seed.texts import AWKWARD, LONG
 from sfconnector.simulator.seed.timeline import DAY
@@ -27,11 +27,12 @@ _SPECIAL_LETTERS: Final = str.maketrans(
 
 
 class Person(NamedTuple):
-    """A name, and how it is spelled in an e-mail address."""
+    """A name, how it is spelled in an e-mail address, and a job title."""
 
     first: str
     last: str
     mail: str
+    title: str
 
 
 class Deck:
@@ -115,7 +116,10 @@ class Deck:
             first_mail = (names.given_mail or names.given)[given]
             last_mail = (names.family_mail or names.family)[family]
             mail = f"{_ascii(first_mail)}.{_ascii(last_mail)}"
-            people.append(Person(names.given[given], names.family[family], mail))
+            local = LOCAL_TITLES.get(culture, TITLES)
+            titles = local if bits >> 32 & 1 else TITLES
+            title = titles[(bits >> 33) % len(titles)]
+            people.append(Person(names.given[given], names.family[family], mail, title))
         return tuple(people)
 
 

@@ -8,7 +8,7 @@ from sfconnector.simulator.schema.standard import values
 from sfconnector.simulator.seed.companies import digits
 from sfconnector.simulator.seed.deck import Deck
 from sfconnector.simulator.seed.mix import salt
-from sfconnector.simulator.seed.persons import DEPARTMENTS, TITLES
+from sfconnector.simulator.seed.persons import DEPARTMENTS
 from sfconnector.simulator.seed.rows import Maker
 from sfconnector.simulator.seed.texts import AWKWARD
 from sfconnector.simulator.seed.timeline import DAY, day_text, stamp_text
@@ -84,7 +84,7 @@ def user_maker(deck: Deck) -> Maker:
             "Name": f"{person.first} {person.last}",
             "CompanyName": home.name[:80],
             "Department": DEPARTMENTS[bits >> 11 & 7],
-            "Title": TITLES[bits >> 14 & 15],
+            "Title": person.title,
             "City": home.place.city,
             "Country": country.name,
             "Email": f"{box}@{home.domain}",

@@ -103,10 +103,20 @@ CULTURES: Final[dict[str, Names]] = {
 
 TITLES: Final = _split(
     "Chief Executive Officer|Head of Procurement|IT Manager|VP, Sales|Purchasing Agent"
-    "|Director of Operations|Leiter Einkauf|Software Engineer|CFO|Geschäftsführerin"
-    "|Regional Manager, EMEA|営業部長|Office Manager|SVP, Technology|Plant Manager"
+    "|Director of Operations|Plant Manager|Software Engineer|CFO|Managing Director"
+    "|Regional Manager, EMEA|Head of Quality|Office Manager|SVP, Technology|Buyer"
     '|Head of "Growth" & Brand'
 )
+LOCAL_TITLES: Final = {
+    "german": _split("Leiter Einkauf|Geschäftsführerin|Werksleiter|Prokurist"),
+    "french": _split("Directeur général|Responsable des achats|Chef d'atelier"),
+    "spanish": _split("Director de compras|Jefa de operaciones"),
+    "japanese": _split("営業部長|代表取締役|購買課長"),
+    "chinese": _split("采购经理|总经理"),
+    "korean": _split("구매팀장|대표이사"),
+    "arabic": _split("مدير المشتريات|المدير العام"),
+    "hebrew": _split('מנכ"ל|מנהל רכש'),
+}
 DEPARTMENTS: Final = _split(
     "Procurement|Finance|IT|Operations|Marketing|R&D|Human Resources|Logistics"
 )

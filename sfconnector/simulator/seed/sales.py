@@ -7,7 +7,7 @@ from typing import Any, Final
 from sfconnector.simulator.schema.standard import values
 from sfconnector.simulator.seed.companies import POOL
 from sfconnector.simulator.seed.deck import Deck
-from sfconnector.simulator.seed.persons import DEPARTMENTS, TITLES
+from sfconnector.simulator.seed.persons import DEPARTMENTS
 from sfconnector.simulator.seed.rows import Maker
 from sfconnector.simulator.seed.texts import COMPANY_NOTES, DEALS, NEXT_STEPS
 from sfconnector.simulator.seed.timeline import day_text
@@ -104,7 +104,7 @@ def contact_maker(deck: Deck) -> Maker:
             "Phone": fields["Phone"],
             "MobilePhone": numbers[bits >> 38 & 255] if bits >> 37 & 1 else None,
             "Email": f"{box}@{company.domain}" if bits >> 36 & 15 else None,
-            "Title": TITLES[bits >> 40 & 15],
+            "Title": person.title,
             "Department": DEPARTMENTS[bits >> 43 & 7],
             "LeadSource": _SOURCES[bits >> 46 & 7],
             "Birthdate": day_text((bits >> 20) % 14_000 - 3_000)
@@ -185,7 +185,7 @@ def lead_maker(deck: Deck) -> Maker:
             "FirstName": person.first,
             "Salutation": _SALUTATIONS[bits >> 35 & 7],
             "Name": f"{person.first} {person.last}",
-            "Title": TITLES[bits >> 22 & 15],
+            "Title": person.title,
             "Company": company.name,
             "Street": fields["BillingStreet"] if bits >> 26 & 1 else None,
             "City": company.place.city,

@@ -28,7 +28,7 @@ class Stamper:
         self._users = users
         start = until - PAST_DAYS * DAY
         born, changed = (start, until - 20 * DAY), (start + 400 * DAY, until)
-        self._created = Timeline(*born, count=count, salt=salt >> 32)
+        self._created = Timeline(*born, count=count, salt=salt)
         self._changed = Timeline(*changed, count=count, salt=salt)
         self._owned = one.field("OwnerId") is not None
         self._audited = one.field("CreatedById") is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Final, Protocol
 
@@ -107,10 +108,6 @@ class Snapshot:
             return _runs(first, last, self._gaps[include_deleted])
         return self._pieces(field, low, high, include_deleted=include_deleted)
 
-    def find(self, matches: Callable[[Row], bool]) -> list[Row]:
-        """The live rows that match; walks all of them."""
-        return [row for row in self.by_id(include_deleted=False) if matches(row)]
-
     def _slot(self, position: int, gaps: Sequence[int]) -> int:
         """The slot of the row at a position: each gap before it moves it on by one."""
         before = bisect_right(
@@ -138,24 +135,25 @@ class Snapshot:
         """Untouched base rows in runs, cut where a changed row falls between them."""
         stamp = self.base.stamp(field)
         at, last = self._bounds(range(self.base.count), stamp, low, high)
-        hidden = self._hidden_base()
+        hidden = self._hidden_base
         pieces: list[range] = []
         for value, slot in self._moved_rows(field, low, high):
             if not include_deleted and _has(self._gaps[False], slot):
                 continue
-            cut = bisect_left(
-                range(last), (value, slot), lo=at, key=lambda one: (stamp(one), one)
-            )
-            pieces += [*_runs(at, cut, hidden), range(slot, slot + 1)]
-            at = cut
+            if at < last:
+                cut = bisect_left(
+                    range(last), (value, slot), lo=at, key=lambda one: (stamp(one), one)
+                )
+                pieces += _runs(at, cut, hidden)
+                at = cut
+            _append(pieces, slot)
         return [*pieces, *_runs(at, last, hidden)]
 
+    @cached_property
     def _hidden_base(self) -> list[int]:
         """The base slots that do not stand where their number puts them."""
-        count = self.base.count
-        return sorted(
-            {slot for slot in (*self._changed, *self._gaps[True]) if slot < count}
-        )
+        slots = {*self._changed, *self._gaps[True]}
+        return sorted(slot for slot in slots if slot < self.base.count)
 
     def _moved_rows(
         self, field: str, low: str | None, high: str | None
@@ -174,6 +172,14 @@ class Snapshot:
 def _has(ordered: Sequence[int], slot: int) -> bool:
     index = bisect_left(ordered, slot)
     return index < len(ordered) and ordered[index] == slot
+
+
+def _append(pieces: list[range], slot: int) -> None:
+    """Add a slot: to the last piece if it comes right behind it."""
+    if pieces and pieces[-1].stop == slot:
+        pieces[-1] = range(pieces[-1].start, slot + 1)
+    else:
+        pieces.append(range(slot, slot + 1))
 
 
 def _runs(first: int, last: int, gaps: Sequence[int]) -> list[range]:

@@ -32,7 +32,7 @@ def _regional() -> tuple[Field, ...]:
         choice("TimeZoneSidKey", "Time Zone", values.TIME_ZONES, **required),
         choice("LocaleSidKey", "Locale", values.LOCALES, **required),
         choice("EmailEncodingKey", "Email Encoding", ("UTF-8",), **required),
-        choice("LanguageLocaleKey", "Language", values.LOCALES, **required),
+        choice("LanguageLocaleKey", "Language", values.LANGUAGE_CODES, **required),
     )
 
 
@@ -107,7 +107,7 @@ def organization() -> SObjectType:
             text("PrimaryContact", "Primary Contact", 80),
             choice("DefaultLocaleSidKey", "Locale", values.LOCALES, **_SETTING),
             choice("TimeZoneSidKey", "Time Zone", values.TIME_ZONES, **_SETTING),
-            choice("LanguageLocaleKey", "Language", values.LOCALES, **_SETTING),
+            choice("LanguageLocaleKey", "Language", values.LANGUAGE_CODES, **_SETTING),
             check("ReceivesInfoEmails", "Info Emails"),
             check("ReceivesAdminInfoEmails", "Info Emails Admin"),
             whole("FiscalYearStartMonth", "Fiscal Year Starts In", 9),

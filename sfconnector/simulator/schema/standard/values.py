@@ -49,6 +49,7 @@ INDUSTRIES: Final = (
 )
 OWNERSHIPS: Final = ("Public", "Private", "Subsidiary", "Other")
 RATINGS: Final = ("Hot", "Warm", "Cold")
+LANGUAGE_CODES: Final = ("de", "en_US", "es", "fr", "it", "ja", "ko", "pt_BR", "zh_CN")
 LEVELS: Final = ("High", "Medium", "Low")
 SERVICE_LEVELS: Final = ("Gold", "Silver", "Platinum", "Bronze")
 INTERESTS: Final = ("Hardware", "Software", "Services", "Training", "Spare parts")
@@ -137,17 +138,49 @@ CAMPAIGN_TYPES: Final = (
 CAMPAIGN_STATUSES: Final = ("Planned", "In Progress", "Completed", "Aborted")
 PRODUCT_FAMILIES: Final = ("Hardware", "Software", "Services", "Accessories")
 TIME_ZONES: Final = (
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Los_Angeles",
-    "Asia/Tokyo",
-    "Asia/Dubai",
-    "Asia/Kolkata",
+    "Pacific/Auckland",
     "Australia/Sydney",
-    "UTC",
+    "Asia/Tokyo",
+    "Asia/Seoul",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Asia/Kolkata",
+    "Asia/Dubai",
+    "Asia/Jerusalem",
+    "Europe/Istanbul",
+    "Europe/Warsaw",
+    "Europe/Berlin",
+    "Europe/Madrid",
+    "Europe/Paris",
+    "Europe/Rome",
+    "Europe/Stockholm",
+    "Europe/London",
+    "GMT",
+    "America/Sao_Paulo",
+    "America/New_York",
+    "America/Chicago",
+    "America/Mexico_City",
+    "America/Denver",
+    "America/Los_Angeles",
 )
-LOCALES: Final = ("en_US", "en_GB", "de_DE", "fr_FR", "ja_JP", "ar_AE", "en_IN")
+LOCALES: Final = (
+    "ar_AE",
+    "de_DE",
+    "en_GB",
+    "en_IN",
+    "en_US",
+    "es_ES",
+    "es_MX",
+    "fr_FR",
+    "he_IL",
+    "it_IT",
+    "ja_JP",
+    "ko_KR",
+    "pl_PL",
+    "pt_BR",
+    "sv_SE",
+    "zh_CN",
+)
 USER_TYPES: Final = ("Standard", "PowerPartner", "CSPLitePortal", "Guest")
 ORGANIZATION_TYPES: Final = (
     "Team Edition",
