@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
@@ -57,7 +58,7 @@ def count(org: Org, *, calls: int, highest_used: int | None) -> None:
     """Add our own calls to today's line of the org (UTC)."""
     today = timezone.now().date()
     line = ApiUsageDay.objects.filter(org=org, day=today)
-    values = {"calls": F("calls") + calls}
+    values: dict[str, Any] = {"calls": F("calls") + calls}
     if highest_used is not None:
         values["highest_used"] = Greatest("highest_used", highest_used)
     if not line.update(**values):

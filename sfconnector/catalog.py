@@ -75,9 +75,9 @@ def discover(org: Org, *, user: Person = None, force: bool = False) -> Discovery
     Raises what the client raises. Objects that are no longer listed stay as rows
     (their records are still cached) with ``is_present`` off.
     """
-    client = orgs.client_for(org, purpose="catalog", user=user)
     since = org.catalog_modified if not force else ""
-    answer = client.describe_global(if_modified_since=since or None)
+    with orgs.client_for(org, purpose="catalog", user=user) as client:
+        answer = client.describe_global(if_modified_since=since or None)
     now = timezone.now()
     present = SObject.objects.filter(org=org, is_present=True)
     if answer is None:
@@ -147,9 +147,9 @@ def describe(
     name = canonical_name(org, sobject)
     row = SObject.objects.filter(org=org, name=name).first()
     since = row.describe_modified if row and not force else ""
-    client = orgs.client_for(org, purpose="catalog", user=user)
     try:
-        answer = client.describe(name, if_modified_since=since or None)
+        with orgs.client_for(org, purpose="catalog", user=user) as client:
+            answer = client.describe(name, if_modified_since=since or None)
     except exceptions.SalesforceError as error:
         SObject.objects.filter(org=org, name=name).update(describe_error=str(error))
         raise
@@ -170,17 +170,17 @@ def refresh(
     stamps = dict(rows.values_list("name", "describe_modified"))
     if not stamps:
         return ()
-    client = orgs.client_for(org, purpose="catalog", user=user)
+    known = {name: stamp for name, stamp in stamps.items() if stamp}
     changed = []
-    for name, answer in client.describe_many(stamps).items():
-        if isinstance(answer, exceptions.SalesforceError):
-            SObject.objects.filter(org=org, name=name).update(
-                describe_error=str(answer)
-            )
-            continue
-        _take(org, name=name, answer=answer)
-        if answer is not None:
-            changed.append(name)
+    with orgs.client_for(org, purpose="catalog", user=user) as client:
+        for name, answer in client.describe_many(list(stamps), if_modified_since=known):
+            if isinstance(answer, exceptions.SFConnectorError):
+                row = SObject.objects.filter(org=org, name=name)
+                row.update(describe_error=str(answer))
+                continue
+            _take(org, name=name, answer=answer)
+            if answer is not None:
+                changed.append(name)
     return tuple(changed)
 
 
