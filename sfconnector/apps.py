@@ -15,9 +15,10 @@ class SFConnectorConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, the receivers and the log redaction."""
-        from sfconnector import checks, receivers
+        from sfconnector import checks, receivers, schedules
         from sfconnector.salesforce import redaction
 
         checks.register_all()
         receivers.connect()
+        schedules.register()
         redaction.install()

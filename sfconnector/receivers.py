@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sfconnector import signals
+
 
 def connect() -> None:
     """Connect the receivers (called once by ``AppConfig.ready``)."""
+    signals.run_queued.connect(
+        _ring_the_doorbell, dispatch_uid="sfconnector.ring", weak=False
+    )
+
+
+def _ring_the_doorbell(*, run_id: int, **_: Any) -> None:
+    """Tell a worker that a run waits; without a broker the tick does it later."""
+    from sfconnector import tasks
+
+    tasks.ring(run_id)

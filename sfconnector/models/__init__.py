@@ -15,7 +15,12 @@ from sfconnector.models.catalog import SchemaChange, SField, SObject
 from sfconnector.models.credentials import Credential, OAuthFlow
 from sfconnector.models.operations import Alert, Heartbeat, KeyCanary
 from sfconnector.models.orgs import Org
-from sfconnector.models.records import FieldChange, PageDigest, Record
+from sfconnector.models.records import (
+    FieldChange,
+    MissingRecord,
+    PageDigest,
+    Record,
+)
 from sfconnector.models.sync import RunLogLine, SyncPlan, SyncRun
 
 __all__ = [
@@ -30,6 +35,7 @@ __all__ = [
     "FieldChange",
     "Heartbeat",
     "KeyCanary",
+    "MissingRecord",
     "OAuthFlow",
     "Org",
     "PageDigest",

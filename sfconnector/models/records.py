@@ -105,6 +105,29 @@ class PageDigest(models.Model):
         return f"{self.sobject} page {self.position}"
 
 
+class MissingRecord(models.Model):
+    """A cached record that a full pass under way did not meet.
+
+    What became of it is asked when the pass is through: a pass that ends early
+    must not bury anything.
+    """
+
+    run = models.ForeignKey("SyncRun", on_delete=models.CASCADE, related_name="missing")
+    record_id = models.CharField(max_length=18)
+
+    class Meta:
+        verbose_name = _("missing record")
+        verbose_name_plural = _("missing records")
+        constraints = [
+            models.UniqueConstraint(
+                name="sfconnector_missing_unique", fields=["run", "record_id"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.record_id
+
+
 class FieldChange(models.Model):
     """A field of a cached record got another value (kept where a plan asks for it)."""
 

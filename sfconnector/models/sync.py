@@ -139,6 +139,8 @@ class SyncPlan(models.Model):
     """Timestamp up to which everything was read, by the org's clock (SOQL literal)."""
     definition = models.CharField(max_length=32, blank=True, default="", editable=False)
     """Digest of object, fields and filter at the last full pass."""
+    fields_read = models.JSONField(default=list, blank=True, editable=False)
+    """The fields that every cached record has, since the last full pass."""
     last_full_at = models.DateTimeField(null=True, editable=False)
     deleted_covered_until = models.CharField(
         max_length=40, blank=True, default="", editable=False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sfconnector import calls, conf, tokens
 from sfconnector.models import Org, SyncRun
 from sfconnector.salesforce.client import Client
-from sfconnector.salesforce.transport import ONCE, Timeouts
+from sfconnector.salesforce.transport import ONCE, CallHook, Timeouts
 from sfconnector.tokens import endpoint
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-def client_for(
+def client_for(  # noqa: PLR0913 - all keyword-only but the org
     org: Org,
     *,
     purpose: str,
@@ -23,17 +23,19 @@ def client_for(
     run: SyncRun | None = None,
     patient: bool = True,
     insist: bool = False,
+    on_call: CallHook | None = None,
 ) -> Client:
     """Give a client of an org whose calls are written down under ``purpose``.
 
     Close it, or use it in a ``with`` statement. Whether the org may be called is found
     out at the first call: it then raises NotConnected or ConsentRequired. One that is
     not ``patient`` never repeats a request and gives up after seconds, for pages that
-    a person waits for. ``insist`` is for a person's test only.
+    a person waits for. ``insist`` is for a person's test only. ``on_call`` takes the
+    place of the recorder that writes each call down at once.
     """
     return Client(
         tokens.TokenSource(org, insist=insist),
-        on_call=calls.recorder(org, purpose=purpose, user=user, run=run),
+        on_call=on_call or calls.recorder(org, purpose=purpose, user=user, run=run),
         api_version=version_for(org),
         hosts=endpoint.hosts(),
         retry=None if patient else ONCE,

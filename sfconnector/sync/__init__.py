@@ -1,0 +1,32 @@
+"""Fetching: plan what to read, queue runs, execute them, keep the schedule."""
+
+from __future__ import annotations
+
+from sfconnector.sync.queue import Tick, cancel, request_run, tick
+from sfconnector.sync.runner import execute
+from sfconnector.sync.schedule import next_run
+from sfconnector.sync.stopping import clear_stop, is_stopping, request_stop
+from sfconnector.sync.upkeep import look_after
+from sfconnector.sync.verbs import (
+    plan_endpoint,
+    plan_object,
+    plan_soql,
+    schedule_anew,
+)
+
+__all__ = [
+    "Tick",
+    "cancel",
+    "clear_stop",
+    "execute",
+    "is_stopping",
+    "look_after",
+    "next_run",
+    "plan_endpoint",
+    "plan_object",
+    "plan_soql",
+    "request_run",
+    "request_stop",
+    "schedule_anew",
+    "tick",
+]

@@ -1,0 +1,99 @@
+"""A bounded pipe from the thread that fetches to the one that writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from django.db import connections
+
+T = TypeVar("T")
+
+MOST_BYTES = 12 * 1024 * 1024
+"""What may wait in the pipe; the writer holds as much again."""
+MOST_ITEMS = 8
+
+
+class Pipe(Generic[T]):
+    """Runs a producer in a thread and hands over whatever waits, all at once.
+
+    While the database is busy, pages gather and are then written together; when the
+    network is the slower side each page is written as it comes. Memory stays flat
+    because the producer pauses at the bounds.
+    """
+
+    def __init__(
+        self, items: Iterator[T], *, weight: Callable[[T], int], name: str = "fetch"
+    ) -> None:
+        self._items = items
+        self._weight = weight
+        self._waiting: list[T] = []
+        self._bytes = 0
+        self._error: BaseException | None = None
+        self._is_done = False
+        self._is_closed = False
+        self._moved = threading.Condition()
+        self._thread = threading.Thread(target=self._produce, name=name, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._moved:
+            self._is_closed = True
+            self._moved.notify_all()
+        self._thread.join()
+
+    def drain(self, *, timeout: float | None = None) -> list[T] | None:
+        """Wait for items and return all that wait; None after the last one.
+
+        An error of the producer is raised once what came before it was handed over.
+        Returns an empty list when nothing came within ``timeout`` seconds.
+        """
+        with self._moved:
+            self._moved.wait_for(lambda: self._waiting or self._is_done, timeout)
+            taken, self._waiting, self._bytes = self._waiting, [], 0
+            self._moved.notify_all()
+            if taken or not self._is_done:
+                return taken
+            if self._error is not None:
+                raise self._error
+            return None
+
+    def _produce(self) -> None:
+        try:
+            for item in self._items:
+                if not self._put(item):
+                    break
+        except BaseException as error:  # noqa: BLE001 - raised again in drain()
+            self._error = error
+        finally:
+            close = getattr(self._items, "close", None)
+            if close is not None:
+                close()
+            connections.close_all()
+            with self._moved:
+                self._is_done = True
+                self._moved.notify_all()
+
+    def _put(self, item: T) -> bool:
+        with self._moved:
+            self._moved.wait_for(lambda: self._has_room or self._is_closed)
+            if self._is_closed:
+                return False
+            self._waiting.append(item)
+            self._bytes += self._weight(item)
+            self._moved.notify_all()
+            return True
+
+    @property
+    def _has_room(self) -> bool:
+        return len(self._waiting) < MOST_ITEMS and self._bytes < MOST_BYTES

@@ -1,0 +1,241 @@
+"""What a plan reads: pure functions from a describe and a plan to queries."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sfconnector.exceptions import InvalidRequest
+from sfconnector.salesforce import soql
+
+CURSOR_FIELDS = ("SystemModstamp", "LastModifiedDate", "CreatedDate", "LoginTime")
+"""By falling worth: only the first also moves when the org itself changes a record."""
+NEVER_READ = frozenset({"base64", "complexvalue", "masterrecord"})
+"""Types that a query answers with a path or refuses."""
+COMPOUND = frozenset({"address", "location"})
+NOT_IN_BULK = frozenset(
+    {
+        "AcceptedEventRelation",
+        "AssetTokenEvent",
+        "AttachedContentNote",
+        "Attachment",
+        "CaseStatus",
+        "ContractStatus",
+        "DeclinedEventRelation",
+        "EventWhoRelation",
+        "FieldSecurityClassification",
+        "OrderStatus",
+        "PartnerRole",
+        "QuoteTemplateRichTextData",
+        "RecentlyViewed",
+        "ServiceAppointmentStatus",
+        "ShiftStatus",
+        "SolutionStatus",
+        "TaskPriority",
+        "TaskStatus",
+        "TaskWhoRelation",
+        "UndecidedEventRelation",
+        "WorkOrderLineItemStatus",
+        "WorkOrderStatus",
+        "WorkStepStatus",
+    }
+)
+"""Objects that Bulk API 2.0 is known to refuse."""
+
+
+class Field(NamedTuple):
+    """What the choice of fields needs to know of one."""
+
+    name: str
+    type: str
+    filterable: bool = True
+    sortable: bool = True
+    is_masked: bool = False
+    compound: str = ""
+    """The compound field that this one is a part of."""
+    relationship: str = ""
+    """The name under which a parent is reached through this field."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What one run reads of an object."""
+
+    sobject: str
+    fields: tuple[str, ...]
+    """Id first, then in the order of the describe."""
+    where: str = ""
+    cursor_field: str = ""
+    """Empty: the object cannot be read by changes."""
+    with_deleted: bool = False
+    """Deleted records are asked for as well."""
+    types: tuple[tuple[str, str], ...] = ()
+    """(field, type) of every field of the object, for Bulk's untyped values."""
+    compounds: tuple[tuple[str, str], ...] = ()
+    """(part, compound field) for every part of a compound that is read."""
+    dropped: tuple[str, ...] = ()
+    """Fields asked for that the org does not have."""
+
+    @property
+    def definition(self) -> str:
+        """Return a digest of everything that shapes an answer."""
+        parts = [self.sobject, self.fields, self.where, self.with_deleted]
+        return digest(parts)
+
+    def full(self, *, after_id: str = "") -> str:
+        """Return the query of a full pass, from after an id on."""
+        rest = soql.after_id(after_id) if after_id else ""
+        return soql.compose(
+            select=self.fields,
+            from_=self.sobject,
+            where=soql.all_of(self.where, rest),
+            order_by=["Id"],
+        )
+
+    def changes(
+        self, *, since: datetime, after: tuple[datetime, str] | None = None
+    ) -> str:
+        """Return the query of what changed since a moment, or after a checkpoint."""
+        if after is None:
+            rest = soql.window(self.cursor_field, start=since, end=None)
+        else:
+            rest = soql.after(self.cursor_field, moment=after[0], last_id=after[1])
+        return soql.compose(
+            select=self.fields,
+            from_=self.sobject,
+            where=soql.all_of(self.where, rest),
+            order_by=[self.cursor_field, "Id"],
+        )
+
+    def for_bulk(self, *, since: datetime | None = None) -> str:
+        """Return the query of a Bulk job; without an order Salesforce may chunk it."""
+        rest = soql.window(self.cursor_field, start=since, end=None) if since else ""
+        return soql.compose(
+            select=self.bulk_fields,
+            from_=self.sobject,
+            where=soql.all_of(self.where, rest),
+        )
+
+    @property
+    def bulk_fields(self) -> tuple[str, ...]:
+        """Return the fields without compounds, but with all of their parts."""
+        types = dict(self.types)
+        wanted = {name for name in self.fields if types.get(name) in COMPOUND}
+        parts = [part for part, whole in self.compounds if whole in wanted]
+        plain = [name for name in self.fields if name not in wanted]
+        return tuple(dict.fromkeys([*plain, *parts]))
+
+    def newest(self) -> str:
+        """Return the query for the latest stamp: the org's clock, told by its data."""
+        return soql.compose(
+            select=[self.cursor_field],
+            from_=self.sobject,
+            order_by=[f"{self.cursor_field} DESC"],
+            limit=1,
+        )
+
+    def without(self, names: Collection[str]) -> Shape:
+        """Return the shape without fields that the org no longer knows."""
+        lower = {name.lower() for name in names}
+        kept = tuple(name for name in self.fields if name.lower() not in lower)
+        gone = tuple(name for name in self.fields if name.lower() in lower)
+        return dataclasses.replace(self, fields=kept, dropped=(*self.dropped, *gone))
+
+
+def digest(value: object) -> str:
+    """Return 32 characters that differ when the value does."""
+    text = json.dumps(value, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def shape(
+    sobject: str,
+    described: Sequence[Field],
+    *,
+    chosen: Sequence[str] = (),
+    where: str = "",
+    with_deleted: bool = True,
+    only: Collection[str] | None = None,
+) -> Shape:
+    """Return what to read of an object.
+
+    ``chosen`` empty means every readable field; ``only`` then narrows that to those
+    already read before. Fields that the org does not have are listed in ``dropped``.
+    Raises InvalidRequest when nothing is left or the filter is not one condition.
+    """
+    readable = [f for f in described if f.type not in NEVER_READ and not f.is_masked]
+    by_name = {field.name.lower(): field.name for field in readable}
+    parents = {f.relationship.lower() for f in described if f.relationship}
+    names, dropped = _choose(by_name, parents, chosen)
+    if not chosen and only:
+        names = [name for name in names if name in only]
+    cursor = cursor_field(readable)
+    has_deleted = with_deleted and "isdeleted" in by_name
+    needed = ["Id", cursor, "IsDeleted" if has_deleted else ""]
+    if "id" not in by_name:
+        raise InvalidRequest(
+            f"{sobject} has no Id and cannot be cached record by record.",
+            remedy="Use a SOQL plan instead: it stores the answer as it comes.",
+        )
+    order = {field.name: place for place, field in enumerate(readable)}
+    wanted = dict.fromkeys([*needed, *names])
+    fields = sorted(filter(None, wanted), key=lambda n: (n != "Id", order.get(n, 9999)))
+    return Shape(
+        sobject=sobject,
+        fields=tuple(fields),
+        where=soql.check_filter(where) if where.strip() else "",
+        cursor_field=cursor,
+        with_deleted=has_deleted,
+        types=tuple((field.name, field.type) for field in readable),
+        compounds=tuple((f.name, f.compound) for f in readable if f.compound),
+        dropped=tuple(dropped),
+    )
+
+
+def _choose(
+    by_name: dict[str, str], parents: Collection[str], chosen: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    if not chosen:
+        return list(by_name.values()), []
+    names, dropped = [], []
+    for name in chosen:
+        parent, dot, _ = name.partition(".")
+        if dot and parent.lower() in parents:
+            names.append(soql.identifier(name))
+        elif name.lower() in by_name:
+            names.append(by_name[name.lower()])
+        else:
+            dropped.append(name)
+    return names, dropped
+
+
+def cursor_field(described: Sequence[Field]) -> str:
+    """Return the field by which changes are found, "" when there is none."""
+    usable = {f.name for f in described if f.filterable and f.sortable}
+    return next((name for name in CURSOR_FIELDS if name in usable), "")
+
+
+def plan_definition(
+    *, sobject: str, where: str, chosen: Sequence[str], with_deleted: bool
+) -> str:
+    """Return the digest whose change forces a full pass."""
+    return digest([sobject, where.strip(), sorted(chosen), with_deleted])
+
+
+def parse_stamp(text: str) -> datetime:
+    """Read a timestamp as the org writes it (``…000+0000`` or ``…Z``); aware."""
+    return datetime.fromisoformat(text)
+
+
+def since(cursor: str, *, overlap_minutes: int) -> datetime:
+    """Return where an incremental read begins: a stamp is visible only at commit."""
+    return parse_stamp(cursor) - timedelta(minutes=overlap_minutes)
+
+
+def bulk_can_read(shape: Shape) -> bool:
+    """Tell whether Bulk API 2.0 may be tried for this shape."""
+    return shape.sobject not in NOT_IN_BULK and not shape.sobject.endswith("__mdt")

@@ -1,0 +1,159 @@
+"""Cut a page of records into rows without writing its JSON anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from sfconnector.exceptions import Corrupt
+from sfconnector.models import Record
+from sfconnector.records.rows import Row, content_hash, needs_scrubbing, scrub
+from sfconnector.salesforce import ids
+
+RECORDS = re.compile(rb'"records"\s*:\s*\[')
+LIVE, DELETED = Record.State.LIVE.value, Record.State.DELETED.value
+STAMP = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+0000)", re.ASCII
+)
+
+
+class Piece(NamedTuple):
+    """One record of a page: the values that are needed, and its bytes."""
+
+    record_id: Any
+    stamp: Any
+    is_deleted: Any
+    raw: bytes
+
+
+class Splitter(Protocol):
+    """Cuts the body of a page; raises ValueError for what is no such body."""
+
+    def __call__(self, body: bytes) -> Sequence[Piece]: ...
+
+
+def page_digest(body: bytes) -> str:
+    """Return a digest of the page's records alone: what stands before them varies."""
+    found = RECORDS.search(body, 0, 4096)
+    start = found.end() if found else 0
+    return hashlib.blake2b(memoryview(body)[start:], digest_size=32).hexdigest()
+
+
+def split(body: bytes, *, splitter: Splitter, warn: Callable[[str], None]) -> list[Row]:
+    """Return the rows of a page. Raises Corrupt when it is not what was asked for."""
+    try:
+        pieces = splitter(body)
+    except (ValueError, RecursionError) as error:
+        raise Corrupt(f"A page of records is not whole JSON: {error}") from error
+    must_scrub = needs_scrubbing(body)
+    return [_row(piece, must_scrub=must_scrub, warn=warn) for piece in pieces]
+
+
+def _row(piece: Piece, *, must_scrub: bool, warn: Callable[[str], None]) -> Row:
+    record_id, stamp, is_deleted, raw = piece
+    try:
+        key = checked_id(record_id)
+        code = content_hash(raw)
+        if must_scrub and needs_scrubbing(raw):
+            raw, was_dirty = scrub(raw)
+            if was_dirty:
+                warn(f"{key}: characters that no database stores were taken out.")
+        text = raw.decode()
+    except ValueError as error:
+        raise Corrupt(f"A record is not what was asked for: {error}") from error
+    state = DELETED if is_deleted else LIVE
+    return Row(key, state, checked_stamp(stamp), code, text)
+
+
+def checked_id(value: Any) -> str:
+    """Return a record id with 18 characters; ValueError when it is none."""
+    if isinstance(value, str) and ids.is_id(value):
+        return value if len(value) == 18 else ids.to_18(value)
+    raise ValueError("a record without an Id")
+
+
+def checked_stamp(value: Any) -> str | None:
+    """Return a timestamp as it is; Corrupt when it is neither one nor null."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not STAMP.fullmatch(value):
+        raise Corrupt("A record's timestamp is not one.")
+    return value
+
+
+def splitter_for(stamp_field: str) -> Splitter:
+    """Return the fastest splitter that is installed."""
+    try:
+        import msgspec
+    except ImportError:
+        return scanning_splitter(stamp_field)
+    head: Any = msgspec.defstruct(
+        "Head",
+        [
+            ("record_id", Any, msgspec.field(name="Id", default=None)),
+            ("stamp", Any, msgspec.field(name=stamp_field or "-", default=None)),
+            ("is_deleted", Any, msgspec.field(name="IsDeleted", default=None)),
+        ],
+    )
+    page: Any = msgspec.defstruct("Page", [("records", list[msgspec.Raw])])
+    read_page = msgspec.json.Decoder(page).decode
+    read_head = msgspec.json.Decoder(head).decode
+
+    def by_msgspec(body: bytes) -> list[Piece]:
+        try:
+            pairs = [(read_head(raw), bytes(raw)) for raw in read_page(body).records]
+        except msgspec.MsgspecError as error:
+            raise ValueError(str(error)) from error
+        return [Piece(h.record_id, h.stamp, h.is_deleted, raw) for h, raw in pairs]
+
+    return by_msgspec
+
+
+def scanning_splitter(stamp_field: str) -> Splitter:
+    """Return a splitter of the standard library: it notes where each record ends."""
+    decoder: Any = json.JSONDecoder(parse_constant=_refuse)
+    scan = decoder.scan_once
+
+    def by_scanning(body: bytes) -> list[Piece]:
+        text = body.decode()
+        found = re.search(r'"records"\s*:\s*\[', text)
+        if not found:
+            raise ValueError("no records")
+        pieces, place = [], _skip(text, found.end())
+        while not text.startswith("]", place):
+            try:
+                record, end = scan(text, place)
+            except StopIteration as error:
+                raise ValueError("cut within a record") from error
+            raw = text[place:end].encode()
+            pieces.append(_piece(record, stamp_field, raw))
+            place = _skip(text, end)
+            if text.startswith(",", place):
+                place = _skip(text, place + 1)
+            elif not text.startswith("]", place):
+                raise ValueError("cut between two records")
+        json.loads(text[: found.end()] + text[place:])
+        return pieces
+
+    return by_scanning
+
+
+def _piece(record: Any, stamp_field: str, raw: bytes) -> Piece:
+    if not isinstance(record, dict):
+        raise ValueError("a record is not an object")  # noqa: TRY004 - it is input
+    return Piece(
+        record.get("Id"), record.get(stamp_field), record.get("IsDeleted"), raw
+    )
+
+
+def _skip(text: str, place: int) -> int:
+    while text[place : place + 1] in (" ", "\n", "\r", "\t"):
+        place += 1
+    return place
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,71 @@
+"""Deliveries by Celery: each task loads by id, calls one verb, and that is all.
+
+The database is the queue of record. A message is only a doorbell: losing one costs
+a few seconds until the next tick, getting it twice costs one look at a row.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from typing import Any
+
+from celery import shared_task, signals
+from kombu.exceptions import OperationalError
+
+from sfconnector import sync
+
+logger = logging.getLogger(__name__)
+
+EXPIRES = 600
+"""Seconds after which an unanswered doorbell is worth nothing: the tick rings again."""
+
+
+@shared_task(name="sfconnector.run_plan", ignore_result=True)
+def run_plan(run_id: int, **_: Any) -> None:
+    """Work on a run; what else a newer or older sender says is ignored."""
+    sync.execute(run_id, worker=worker_name())
+
+
+@shared_task(name="sfconnector.tick", ignore_result=True)
+def tick(**_: Any) -> None:
+    """Start due plans, ring for waiting runs, and look after the house once an hour."""
+    if sync.tick().upkeep_is_due:
+        upkeep.apply_async(expires=EXPIRES)
+
+
+@shared_task(name="sfconnector.upkeep", ignore_result=True)
+def upkeep(**_: Any) -> None:
+    """Prune what is old and read describes that changed."""
+    sync.look_after()
+
+
+def ring(run_id: int) -> bool:
+    """Send the doorbell of a run; False when the broker cannot be reached.
+
+    The row stays queued then, and a tick rings again.
+    """
+    try:
+        run_plan.apply_async((run_id,), expires=EXPIRES, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("No broker to ring for run %s: %s", run_id, type(error).__name__)
+        return False
+    return True
+
+
+def worker_name() -> str:
+    """Return who works: host, process and thread."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[-80:]
+
+
+@signals.worker_init.connect(weak=False)
+def _on_start(**_: Any) -> None:
+    sync.clear_stop()
+
+
+@signals.worker_shutting_down.connect(weak=False)
+def _on_shutting_down(**_: Any) -> None:
+    """Let runs end after their batch: pool processes read the shared flag."""
+    sync.request_stop()
