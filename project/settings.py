@@ -134,6 +134,8 @@ LOGGING = {
 }
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+if CELERY_BROKER_URL == "memory://":
+    CELERY_BROKER_URL = "memory://localhost/"  # Kombu warns of a missing host
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

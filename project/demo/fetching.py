@@ -26,9 +26,7 @@ PATIENCE_SECONDS = 300
 
 def plan_all(org: Org, *, sobjects: Sequence[str]) -> list[SyncPlan]:
     """Plan each object every 15 minutes and the seed call every hour."""
-    plans = [
-        sync.plan_object(org, sobject=name, every_minutes=15) for name in sobjects
-    ]
+    plans = [sync.plan_object(org, sobject=name, every_minutes=15) for name in sobjects]
     seed_call = sync.plan_endpoint(
         org,
         path=SEED_CALL,
@@ -82,18 +80,19 @@ def table(runs: Sequence[SyncRun]) -> Table:
     """Return what is cached per org and object, and what it cost."""
     result = Table(title="Cached records", title_justify="left")
     for name in ("Org", "Type", "Object"):
-        result.add_column(name)
-    for name in ("Records", "Fetched now", "API calls", "Seconds"):
-        result.add_column(name, justify="right")
+        result.add_column(name, no_wrap=True)
+    for name in ("Records", "Deleted", "API calls", "Seconds"):
+        result.add_column(name, justify="right", no_wrap=True)
     objects = [run for run in runs if run.plan.kind == SyncPlan.Kind.OBJECT]
     for run in sorted(objects, key=lambda run: (run.org.alias, run.sobject)):
-        cached = Record.objects.of(run.org, run.sobject).live().count()
+        cached = Record.objects.of(run.org, run.sobject)
+        live = cached.live().count()
         result.add_row(
             run.org.alias,
             "production" if run.org.is_production else "sandbox",
             run.sobject,
-            f"{cached:,}",
-            f"{run.fetched:,}",
+            f"{live:,}",
+            f"{cached.count() - live:,}",
             f"{run.api_calls:,}",
             f"{run.seconds or 0:.1f}",
         )

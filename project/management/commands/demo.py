@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import logging
+import logging.config
 import secrets
 import signal
 from typing import Any
@@ -22,6 +22,8 @@ from sfconnector import catalog, sync
 from sfconnector.models import Org, SyncRun
 
 USERNAME = "demo"
+PIPED_WIDTH = 110
+"""Columns of the printed table when nobody's terminal says how many there are."""
 PRODUCTION = {
     "Account": 1200,
     "Contact": 2500,
@@ -58,8 +60,10 @@ class Command(BaseCommand):
         """Tell the story; Ctrl-C ends it in order."""
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         self.console = Console()
+        if not self.console.is_terminal:
+            self.console = Console(width=PIPED_WIDTH)
         refuse_production()
-        logging.getLogger().setLevel(logging.WARNING)
+        hush()
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(KeyboardInterrupt):
                 self.tell(stack, options)
@@ -117,6 +121,15 @@ class Command(BaseCommand):
         fetching.fail_on_error(done)
         self.console.print(fetching.table(done))
         return done
+
+
+def hush() -> None:
+    """Log warnings only: the story is told by the console.
+
+    In the settings, because Celery sets Django's logging up again.
+    """
+    settings.LOGGING["root"]["level"] = "WARNING"
+    logging.config.dictConfig(settings.LOGGING)
 
 
 def refuse_production() -> None:
