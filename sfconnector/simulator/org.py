@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sfconnector.simulator.apps import ConnectedApp, ConnectedApps
+from sfconnector.simulator.bulk import Jobs
 from sfconnector.simulator.clock import Clock
 from sfconnector.simulator.desk import Desk
 from sfconnector.simulator.faults import Faults
@@ -52,6 +53,8 @@ class SalesforceOrg:
         self.require_login = False
         """True: the authorize form must carry the right password."""
         self.base_url = ""
+        self.read_only = False
+        """True: writes are refused as during maintenance; reads go on."""
         self.moved_to = ""
         self.close_old_instance = False
         self.clock = Clock()
@@ -72,6 +75,7 @@ class SalesforceOrg:
         self._desk = Desk(self)
         self.grants = Grants(clock=self.clock, org_id=self.org_id)
         self.cursors = Cursors(clock=self.clock)
+        self.jobs = Jobs(clock=self.clock)
         self._add_defaults()
 
     def _add_defaults(self) -> None:
@@ -185,8 +189,10 @@ class SalesforceOrg:
         self.limits.reset()
         self.clock.offset = 0.0
         self.moved_to, self.close_old_instance = "", False
+        self.read_only = False
         self.seen_jtis.clear()
         self.cursors.clear()
+        self.jobs.clear()
         if grants:
             self.grants = Grants(clock=self.clock, org_id=self.org_id)
         if records:

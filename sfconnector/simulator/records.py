@@ -38,11 +38,14 @@ class Records:
         self.reseed()
 
     def reseed(self) -> None:
-        """Schema and rows as they were at the start."""
+        """Schema and rows as they were at the start. Raises ValueError."""
         org = self._org
         text = f"{org.name}/{org.seed}".encode()
         seed = int.from_bytes(hashlib.sha256(text).digest()[:6], "big")
         self.schema = standard_schema(clock=org.clock)
+        for name in self._counts:
+            if self.schema.object(name) is None:
+                raise ValueError(f"This org has no object {name}; see describe global.")
         self.store = Store(
             self.schema, seed=seed, clock=org.clock, records=self._counts
         )

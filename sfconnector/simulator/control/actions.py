@@ -7,7 +7,9 @@ import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sfconnector.simulator.bulk import Pace
 from sfconnector.simulator.people import User
+from sfconnector.simulator.store import StoreError
 
 if TYPE_CHECKING:
     from sfconnector.simulator.org import SalesforceOrg
@@ -26,7 +28,7 @@ def run(org: SalesforceOrg, name: str, arguments: dict[str, Any]) -> Any:
         )
     try:
         return action(org, **arguments)
-    except (TypeError, LookupError, ValueError) as error:
+    except (TypeError, LookupError, ValueError, StoreError) as error:
         raise ActionError(f"The action {name} was not done: {error}") from error
 
 
@@ -154,6 +156,60 @@ def change_field(
     org.records.schema.change_field(sobject, field, **changes)
 
 
+def bulk_pace(
+    org: SalesforceOrg, *, queue_seconds: float = 0.2, run_seconds: float = 0.3
+) -> None:
+    """Set how long bulk jobs wait and run."""
+    org.jobs.pace = Pace(queue_seconds=queue_seconds, run_seconds=run_seconds)
+
+
+def fail_next_job(org: SalesforceOrg, *, message: str = "InternalServerError") -> None:
+    """Let the next bulk job end as Failed."""
+    org.jobs.fail_next(message)
+
+
+def read_only(org: SalesforceOrg, *, on: bool = True) -> None:
+    """Refuse writes, as an org under maintenance does; reads go on."""
+    org.read_only = on
+
+
+def insert(org: SalesforceOrg, *, sobject: str, values: dict[str, Any]) -> str:
+    """Make a row without an API call; returns its id."""
+    row = org.records.store.insert(sobject, values, user_id=org.user.id)
+    return str(row["Id"])
+
+
+def update(
+    org: SalesforceOrg,
+    *,
+    sobject: str,
+    id: str,
+    values: dict[str, Any],  # noqa: A002
+) -> None:
+    """Change a row without an API call."""
+    org.records.store.update(sobject, id, values, user_id=org.user.id)
+
+
+def delete(
+    org: SalesforceOrg,
+    *,
+    sobject: str,
+    id: str,
+    hard: bool = False,  # noqa: A002
+) -> None:
+    """Delete a row without an API call, for good when ``hard``."""
+    store = org.records.store
+    if hard:
+        store.hard_delete(sobject, id)
+    else:
+        store.delete(sobject, id, user_id=org.user.id)
+
+
+def undelete(org: SalesforceOrg, *, sobject: str, id: str) -> None:  # noqa: A002
+    """Take a row out of the recycle bin."""
+    org.records.store.undelete(sobject, id, user_id=org.user.id)
+
+
 def signal_process(org: SalesforceOrg, *, pid: int, name: str = "SIGKILL") -> None:
     """Signal a process when the fault strikes, e.g. kill the client that asked."""
     del org
@@ -185,6 +241,13 @@ ACTIONS: dict[str, Callable[..., Any]] = {
         change_field,
         remove_field,
         remove_object,
+        bulk_pace,
+        fail_next_job,
+        read_only,
+        insert,
+        update,
+        delete,
+        undelete,
         signal_process,
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sfconnector.simulator.catalogue import REST
 from sfconnector.simulator.grants import Session
 from sfconnector.simulator.rest import routes
 from sfconnector.simulator.rest.call import Call
@@ -61,8 +62,12 @@ def enter(org: SalesforceOrg, request: Request) -> Call:
 
 def dispatch(call: Call) -> Response:
     """Run the endpoint; refusals of the store become REST errors."""
+    endpoint = routes.find(call)
+    if call.org.read_only and routes.writes(call):
+        refused = REST["read_only"].body[0]
+        raise RestError(503, refused["errorCode"], refused["message"])
     try:
-        return routes.find(call)(call)
+        return endpoint(call)
     except StoreError as error:
         raise of_store(error) from error
 

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from sfconnector.simulator.bulk import Ask, BulkError, Caller
 from sfconnector.simulator.rest.call import Call
-from sfconnector.simulator.rest.errors import not_found
+from sfconnector.simulator.rest.errors import RestError
 from sfconnector.simulator.wire.messages import Response
 
 
-def _todo(call: Call) -> Response:
-    del call
-    raise not_found()
-
-
-list_queries = create_query = read_query = change_query = remove_query = _todo
-results = result_pages = _todo
-list_ingests = create_ingest = read_ingest = change_ingest = remove_ingest = _todo
-upload = outcome = _todo
+def jobs(call: Call) -> Response:
+    """Pass the request to the org's jobs; large CSV is sent as it is made."""
+    ask = Ask(
+        method=call.request.method,
+        parts=tuple(call.parts[1:]),
+        query=call.query,
+        body=call.request.body,
+        caller=Caller(
+            schema=call.schema,
+            store=call.store,
+            user_id=call.user.id,
+            version=call.version,
+        ),
+    )
+    try:
+        answer = call.org.jobs.handle(ask)
+    except BulkError as error:
+        raise RestError(error.status, error.code, error.message) from error
+    if ask.method == "POST" and ask.parts == ("query",):
+        call.org.limits.note("DailyBulkV2QueryJobs")
+    response = Response(answer.status, headers=dict(answer.headers))
+    if answer.chunks is not None:
+        response.chunks = answer.chunks
+    elif answer.value is not None:
+        response.value = answer.value
+    return response

@@ -56,30 +56,6 @@ ROUTES: list[tuple[str, dict[str, Endpoint]]] = [
         {"GET": collections.read, "POST": collections.read},
     ),
     ("composite/sobjects/{sobject}/{field}", {"PATCH": collections.upsert}),
-    ("jobs/query", {"GET": jobs.list_queries, "POST": jobs.create_query}),
-    (
-        "jobs/query/{job}",
-        {
-            "GET": jobs.read_query,
-            "PATCH": jobs.change_query,
-            "DELETE": jobs.remove_query,
-        },
-    ),
-    ("jobs/query/{job}/results", {"GET": jobs.results}),
-    ("jobs/query/{job}/resultPages", {"GET": jobs.result_pages}),
-    ("jobs/ingest", {"GET": jobs.list_ingests, "POST": jobs.create_ingest}),
-    (
-        "jobs/ingest/{job}",
-        {
-            "GET": jobs.read_ingest,
-            "PATCH": jobs.change_ingest,
-            "DELETE": jobs.remove_ingest,
-        },
-    ),
-    ("jobs/ingest/{job}/batches", {"PUT": jobs.upload}),
-    ("jobs/ingest/{job}/successfulResults", {"GET": jobs.outcome}),
-    ("jobs/ingest/{job}/failedResults", {"GET": jobs.outcome}),
-    ("jobs/ingest/{job}/unprocessedrecords", {"GET": jobs.outcome}),
     ("sobjects", {"GET": describe.describe_global}),
     ("sobjects/{sobject}", {"GET": describe.basic_information, "POST": rows.create}),
     ("sobjects/{sobject}/describe", {"GET": describe.describe}),
@@ -107,6 +83,8 @@ def find(call: Call) -> Endpoint:
 
     Raises 404 for an unknown path and 405 for a method that the path has not.
     """
+    if call.parts and call.parts[0].lower() == "jobs":
+        return jobs.jobs
     for pattern, table in _SPLIT:
         params = _match(pattern, call.parts)
         if params is None:
@@ -121,6 +99,16 @@ def find(call: Call) -> Endpoint:
             raise RestError(405, "METHOD_NOT_ALLOWED", message, headers=allow)
         return table[method]
     raise not_found()
+
+
+def writes(call: Call) -> bool:
+    """Whether a call changes rows itself, rather than through subrequests."""
+    if call.request.method not in {"POST", "PATCH", "PUT", "DELETE"}:
+        return False
+    path = "/".join(call.parts).lower()
+    if path.startswith(("jobs/query", "composite", "parameterizedsearch")):
+        return path.startswith(("composite/sobjects", "composite/tree"))
+    return True
 
 
 def _match(pattern: list[str], parts: list[str]) -> dict[str, str] | None:
