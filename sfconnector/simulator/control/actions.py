@@ -183,8 +183,8 @@ def update(
     org: SalesforceOrg,
     *,
     sobject: str,
-    id: str,
-    values: dict[str, Any],  # noqa: A002
+    id: str,  # noqa: A002
+    values: dict[str, Any],
 ) -> None:
     """Change a row without an API call."""
     org.records.store.update(sobject, id, values, user_id=org.user.id)
@@ -194,8 +194,8 @@ def delete(
     org: SalesforceOrg,
     *,
     sobject: str,
-    id: str,
-    hard: bool = False,  # noqa: A002
+    id: str,  # noqa: A002
+    hard: bool = False,
 ) -> None:
     """Delete a row without an API call, for good when ``hard``."""
     store = org.records.store
