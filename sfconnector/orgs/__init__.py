@@ -10,7 +10,7 @@ from sfconnector.orgs.departure import Begun, begin
 from sfconnector.orgs.ending import Disconnected, disconnect
 from sfconnector.orgs.explaining import Told, explain
 from sfconnector.orgs.facts import read_facts
-from sfconnector.orgs.headless import connect_headless
+from sfconnector.orgs.headless import connect_headless, set_up
 
 __all__ = [
     "SESSION_KEY",
@@ -29,5 +29,6 @@ __all__ = [
     "flow_of",
     "login_url",
     "read_facts",
+    "set_up",
     "version_for",
 ]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import ConnectedApp, Org
+from sfconnector.models.orgs import LOGIN_URLS
 from sfconnector.orgs.addresses import login_url
 
 
@@ -35,11 +36,25 @@ def create(
         flow=flow,
         **values,
     )
+    checked(org).save()
+    return org
+
+
+def checked(org: Org) -> Org:
+    """Give an org back when its values fit, or raise ConfigurationError."""
     try:
         org.full_clean()
     except ValidationError as error:
         message = " ".join(error.messages)
         remedy = "Correct the value that the message names."
         raise ConfigurationError(message, remedy=remedy) from None
-    org.save()
     return org
+
+
+def place_of(text: str) -> tuple[str, str]:
+    """Tell environment and My Domain of a login address; raise HostRefused."""
+    origin = login_url(text)
+    for environment, url in LOGIN_URLS.items():
+        if origin == url:
+            return environment, ""
+    return Org.Environment.MY_DOMAIN, origin

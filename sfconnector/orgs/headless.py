@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
+
+from django.db import transaction
 
 from sfconnector import audit, calls
 from sfconnector.exceptions import SFConnectorError
-from sfconnector.models import Org
-from sfconnector.orgs.settling import settle
+from sfconnector.models import ConnectedApp, Org
+from sfconnector.orgs.creation import checked, place_of
+from sfconnector.orgs.settling import refuse_stranger, settle
+from sfconnector.secret import Secret
 from sfconnector.tokens import endpoint
-from sfconnector.tokens.lease import refuse_open_transaction
+from sfconnector.tokens.lease import database, refuse_open_transaction
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -34,20 +39,78 @@ def connect_headless(
         answer = endpoint.mint(org, on_call=recorder)
         settle(org, answer, replace_identity=replace_identity)
     except SFConnectorError as error:
-        audit.append(
-            "oauth.connect",
-            user=user,
-            org=org,
-            outcome="failed",
-            client_address=client_address,
-            detail={"flow": org.flow, "code": error.code, "error": str(error)},
-        )
+        _note(org, user=user, error=error, client_address=client_address)
         raise
+    _note(org, user=user, client_address=client_address)
+    return org
+
+
+def set_up(  # noqa: PLR0913 - all keyword-only but the alias
+    alias: str,
+    *,
+    login_url: str,
+    consumer_key: str,
+    flow: str,
+    consumer_secret: Secret | None = None,
+    private_key: Secret | None = None,
+    username: str = "",
+    user: AbstractBaseUser | AnonymousUser | None = None,
+) -> Org:
+    """Create or change an org and its app by what is given, and connect it.
+
+    The token is asked for first: when that fails, no row is made or changed. Raise
+    what ``create`` and ``connect_headless`` raise.
+    """
+    refuse_open_transaction()
+    app = ConnectedApp.objects.filter(consumer_key=consumer_key).first()
+    app = app or ConnectedApp(name=_free_name(alias), consumer_key=consumer_key)
+    if consumer_secret:
+        app.set_consumer_secret(consumer_secret)
+    if private_key:
+        app.set_private_key(private_key)
+    org = Org.objects.filter(alias=alias).first() or Org(alias=alias)
+    org.app, org.flow, org.username = app, flow, username
+    org.environment, org.my_domain = place_of(login_url)
+    try:
+        answer = endpoint.mint(org)
+        refuse_stranger(org, answer)
+    except SFConnectorError as error:
+        _note(org, user=user, error=error)
+        raise
+    _save(app, org)
+    settle(org, answer, replace_identity=False)
+    _note(org, user=user)
+    return org
+
+
+def _save(app: ConnectedApp, org: Org) -> None:
+    with transaction.atomic(using=database()):
+        app.save()
+        org.app = app
+        checked(org).save()
+
+
+def _free_name(alias: str) -> str:
+    taken = set(ConnectedApp.objects.values_list("name", flat=True))
+    names = chain([f"App of {alias}"], (f"App of {alias} ({n})" for n in count(2)))
+    return next(name[:80] for name in names if name[:80] not in taken)
+
+
+def _note(
+    org: Org,
+    *,
+    user: AbstractBaseUser | AnonymousUser | None,
+    error: SFConnectorError | None = None,
+    client_address: str | None = None,
+) -> None:
+    detail = {"flow": org.flow, "alias": org.alias, "as": org.connected_username}
+    if error is not None:
+        detail |= {"code": error.code, "error": str(error)}
     audit.append(
         "oauth.connect",
         user=user,
-        org=org,
+        org=org if org.pk else None,
+        outcome="failed" if error else "ok",
         client_address=client_address,
-        detail={"flow": org.flow, "user": org.connected_username},
+        detail=detail,
     )
-    return org

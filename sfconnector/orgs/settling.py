@@ -32,11 +32,7 @@ def settle(org: Org, answer: TokenAnswer, *, replace_identity: bool) -> Settled:
     The new grant is committed before the old one is revoked. A grant of another org
     or user is refused and given back, unless the person said so beforehand.
     """
-    org_id, user_id = _identity(org, answer)
-    refusal = _refusal(org, answer, org_id=org_id, user_id=user_id)
-    if refusal is not None and not (replace_identity and refusal.code != BAD_SIGNATURE):
-        _give_back(org, answer)
-        raise refusal
+    org_id, user_id = refuse_stranger(org, answer, replace_identity=replace_identity)
     known = bool(org.org_id)
     values = {
         "instance_url": answer.instance_url,
@@ -51,11 +47,23 @@ def settle(org: Org, answer: TokenAnswer, *, replace_identity: bool) -> Settled:
     return Settled(known, tuple(warnings))
 
 
+def refuse_stranger(
+    org: Org, answer: TokenAnswer, *, replace_identity: bool = False
+) -> tuple[str, str]:
+    """Tell org id and user id of a new grant; raise ConsentRequired for another's."""
+    org_id, user_id = _identity(org, answer)
+    refusal = _refusal(org, answer, org_id=org_id, user_id=user_id)
+    if refusal is None or (replace_identity and refusal.code != BAD_SIGNATURE):
+        return org_id, user_id
+    _give_back(org, answer)
+    raise refusal
+
+
 def _identity(org: Org, answer: TokenAnswer) -> tuple[str, str]:
     """Tell org id and user id of a grant; ask userinfo when the answer is silent."""
     if answer.org_id:
         return answer.org_id, answer.user_id
-    recorder = calls.recorder(org, purpose="connect")
+    recorder = calls.recorder(org, purpose="connect") if org.pk else None
     try:
         client = endpoint.oauth_client(org, on_call=recorder)
         who = client.userinfo(answer.access_token, instance_url=answer.instance_url)
