@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import threading
 from typing import Any
 
 from celery import shared_task, signals
 from kombu.exceptions import OperationalError
 
-from sfconnector import sync
+from sfconnector import health, sync
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +25,14 @@ EXPIRES = 600
 @shared_task(name="sfconnector.run_plan", ignore_result=True)
 def run_plan(run_id: int, **_: Any) -> None:
     """Work on a run; what else a newer or older sender says is ignored."""
+    health.beat("worker", worker_name())
     sync.execute(run_id, worker=worker_name())
 
 
 @shared_task(name="sfconnector.tick", ignore_result=True)
 def tick(**_: Any) -> None:
     """Start due plans, ring for waiting runs, and look after the house once an hour."""
+    health.beat("worker", worker_name())
     if sync.tick().upkeep_is_due:
         upkeep.apply_async(expires=EXPIRES)
 
@@ -56,8 +57,8 @@ def ring(run_id: int) -> bool:
 
 
 def worker_name() -> str:
-    """Return who works: host, process and thread."""
-    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[-80:]
+    """Return who works: host and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"[-80:]
 
 
 @signals.worker_init.connect(weak=False)

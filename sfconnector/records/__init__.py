@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfconnector.records.batches import Applied, Span, apply, fill, mark
-from sfconnector.records.exporting import as_csv, as_json_lines
+from sfconnector.records.exporting import as_csv, as_json_lines, cell
 from sfconnector.records.history import as_of
 from sfconnector.records.purging import purge
 from sfconnector.records.reading import (
@@ -26,6 +26,7 @@ __all__ = [
     "as_csv",
     "as_json_lines",
     "as_of",
+    "cell",
     "columns_of",
     "count_of",
     "fill",

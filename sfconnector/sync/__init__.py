@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sfconnector.sync.asking import Reply, get, query
 from sfconnector.sync.queue import Tick, cancel, request_run, tick
 from sfconnector.sync.runner import execute
 from sfconnector.sync.schedule import next_run
@@ -15,16 +16,19 @@ from sfconnector.sync.verbs import (
 )
 
 __all__ = [
+    "Reply",
     "Tick",
     "cancel",
     "clear_stop",
     "execute",
+    "get",
     "is_stopping",
     "look_after",
     "next_run",
     "plan_endpoint",
     "plan_object",
     "plan_soql",
+    "query",
     "request_run",
     "request_stop",
     "schedule_anew",

@@ -11,7 +11,7 @@ from typing import Self
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from sfconnector import conf
+from sfconnector import conf, health
 from sfconnector.models import SyncRun
 
 logger = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class Lease:
         )
         try:
             self.is_lost = not mine.update(**self.values())
+            health.beat("worker", self.run.lease_owner)
         except DatabaseError:
             logger.warning("Could not extend the lease of run %s.", self.run.pk)
             connections.close_all()

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from sfconnector import audit, conf, exceptions, signals
-from sfconnector.models import Heartbeat, Org, SyncPlan, SyncRun
+from sfconnector import audit, conf, exceptions, health, signals
+from sfconnector.models import Org, SyncPlan, SyncRun
 from sfconnector.sync import schedule, upkeep
 
 if TYPE_CHECKING:
@@ -136,9 +136,7 @@ def tick(now: datetime | None = None) -> Tick:
     Safe to be called twice at once: each plan's next time moves by compare-and-swap.
     """
     now = now or timezone.now()
-    Heartbeat.objects.update_or_create(
-        name="tick", defaults={"kind": "tick", "seen_at": now}
-    )
+    health.beat("tick", "tick")
     _set_next_times(now)
     started = _start_due(now)
     rung = _ring_waiting(now)

@@ -36,7 +36,7 @@ class Upkeep:
 def is_due(now: datetime) -> bool:
     """Claim the next round; True for exactly one of those who ask."""
     beat, created = Heartbeat.objects.get_or_create(
-        name=NAME, defaults={"kind": "tick", "seen_at": now}
+        name=NAME, defaults={"kind": NAME, "seen_at": now}
     )
     if created:
         return True
@@ -47,6 +47,7 @@ def is_due(now: datetime) -> bool:
 def look_after(now: datetime | None = None) -> Upkeep:
     """Prune calls, runs, flows and history; read describes that may have changed."""
     now = now or timezone.now()
+    prune_beats(now)
     return Upkeep(
         calls=calls.prune(now),
         runs=prune_runs(now),
@@ -66,6 +67,12 @@ def prune_runs(now: datetime) -> int:
         SyncRun.objects.filter(pk__in=ids).delete()
         deleted += len(ids)
     return deleted
+
+
+def prune_beats(now: datetime) -> int:
+    """Delete the signs of life of workers that ended long ago; return how many."""
+    old = Heartbeat.objects.filter(seen_at__lt=now - timedelta(days=7))
+    return old.delete()[0]
 
 
 def prune_flows(now: datetime) -> int:

@@ -1,0 +1,50 @@
+"""``manage.py sf_query``: ask an org a SOQL question."""
+
+from __future__ import annotations
+
+import csv
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sfconnector import records, sync
+from sfconnector.management.command import find_org
+from sfconnector.management.refusals import said_clearly
+
+
+class Command(BaseCommand):
+    """Print the records of a query as JSON lines or CSV."""
+
+    help = "Run a SOQL query against an org and print its records."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say which org, which query, and how to print."""
+        parser.add_argument("org", help="alias of the org")
+        parser.add_argument("soql", help="for example: SELECT Id, Name FROM Account")
+        parser.add_argument(
+            "--format", choices=["json", "csv"], default="json", help="default: json"
+        )
+        parser.add_argument(
+            "--all-rows", action="store_true", help="deleted and archived ones too"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Print one record per line."""
+        org = find_org(options["org"])
+        show = self._as_csv if options["format"] == "csv" else self._as_json
+        with said_clearly():
+            rows = sync.query(org, soql=options["soql"], all_rows=options["all_rows"])
+            for number, row in enumerate(rows):
+                row.pop("attributes", None)
+                show(row, number)
+
+    def _as_json(self, row: dict[str, Any], _number: int) -> None:
+        self.stdout.write(json.dumps(row, ensure_ascii=False))
+
+    def _as_csv(self, row: dict[str, Any], number: int) -> None:
+        writer = csv.writer(self.stdout)
+        if number == 0:
+            writer.writerow(row)
+        writer.writerow([records.cell(value) for value in row.values()])

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from sfconnector.models import AuditEvent, Record, SyncRun
+from tests.sync.conftest import org, simulated
+
+__all__ = ["org", "simulated"]
+
+
+def said(*arguments: str, **options: object) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_sf_sync_fetches_and_says_what_it_did(org):
+    line = said("sf_sync", "acme", "account").splitlines()[1]
+    assert line.split()[:2] == ["Account", "succeeded"]
+    assert Record.objects.of(org, "Account").live().count() == 450
+    again = json.loads(said("sf_sync", "acme", json=True))
+    assert again[0]["state"] == "succeeded"
+    assert again[0]["created"] == 0
+
+
+def test_sf_sync_ends_with_status_1_when_a_run_fails(org, capsys):
+    with pytest.raises(SystemExit) as ended:
+        said("sf_sync", "acme", "Nothing__c")
+    assert ended.value.code == 1
+    assert "Nothing__c" in capsys.readouterr().err
+
+
+def test_sf_sync_can_leave_the_work_to_workers(org):
+    assert "queued" in said("sf_sync", "acme", "Account", queue=True)
+    assert SyncRun.objects.get().state == "queued"
+
+
+def test_an_unknown_org_is_named_with_the_known_ones(org):
+    with pytest.raises(CommandError, match="acme"):
+        said("sf_sync", "acne")
+
+
+def test_sf_query_prints_records(org):
+    soql = "SELECT Id, Name FROM Account ORDER BY Id LIMIT 3"
+    lines = said("sf_query", "acme", soql).splitlines()
+    assert [sorted(json.loads(line)) for line in lines] == [["Id", "Name"]] * 3
+    table = said("sf_query", "acme", soql, format="csv").splitlines()
+    assert table[0] == "Id,Name"
+    assert len(table) == 4
+
+
+def test_sf_query_says_what_salesforce_says(org):
+    with pytest.raises(CommandError, match=r"(?i)no such column"):
+        said("sf_query", "acme", "SELECT Nope FROM Account")
+
+
+def test_sf_request_prints_an_answer(org):
+    text = said("sf_request", "acme", "/services/data/v39.0/sobjects/account")
+    assert json.loads(text)["objectDescribe"]["name"] == "Account"
+
+
+def test_sf_discover_counts_objects_and_fields(org):
+    text = said("sf_discover", "acme", "Account")
+    assert "objects" in text
+    assert "Account: " in text
+
+
+def test_sf_export_writes_every_live_record(org, tmp_path):
+    said("sf_sync", "acme", "Account")
+    path = tmp_path / "out.csv"
+    said("sf_export", "acme", "account", fields="Name", output=str(path))
+    lines = path.read_text().splitlines()
+    assert lines[0] == "Id,Name"
+    assert len(lines) >= 451
+    assert AuditEvent.objects.filter(action="records.exported").exists()
+
+
+def test_sf_prune_purges_only_when_told_twice(org):
+    said("sf_sync", "acme", "Account")
+    with pytest.raises(CommandError, match="--yes"):
+        said("sf_prune", org="acme")
+    assert Record.objects.exists()
+    said("sf_prune", org="acme", yes=True)
+    assert not Record.objects.exists()
+    assert "calls" in said("sf_prune")
