@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +105,19 @@ def drips(head: bytes, *, pieces: int, pause: float) -> Callable[[socket.socket]
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     """A server that is up while the test runs."""
+    with _running() as made:
+        yield made
+
+
+@pytest.fixture
+def stage_elsewhere() -> Iterator[Stage]:
+    """A second server, which is not the org."""
+    with _running() as made:
+        yield made
+
+
+@contextmanager
+def _running() -> Iterator[Stage]:
     listener = socket.create_server(("127.0.0.1", 0))
     stage = Stage(port=listener.getsockname()[1])
     thread = threading.Thread(target=_serve, args=(listener, stage), daemon=True)
@@ -190,7 +203,7 @@ def transport(
     made = Transport(
         hosts=HostPolicy((stage.netloc,)),
         on_call=calls.append,
-        timeouts=Timeouts(connect_s=2, read_s=2, total_s=5),
+        timeouts=Timeouts(connect_s=10, read_s=10, total_s=20),
         retry=Retry(jitter=lambda: 1.0),
         sleep=pauses.append,
     )

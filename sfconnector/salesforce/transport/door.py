@@ -23,6 +23,7 @@ from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.transport.meter import Meter
 from sfconnector.salesforce.transport.reading import (
     Deadline,
+    check_framing,
     read_pieces,
     transport_error,
 )
@@ -131,6 +132,7 @@ class Transport:
         with self._exchange(request, origin=origin, token=token) as (response, meter):
             pieces = self._pieces(response, request=request, meter=meter)
             content = b"".join(pieces)
+            check_framing(response, content=content)
             answer = meter.answer(response.status_code, content=content)
             error = request.judge(
                 answer.status, headers=answer.headers, content=content

@@ -12,6 +12,7 @@ from sfconnector.exceptions import InvalidRequest, SalesforceError, Transient
 from sfconnector.salesforce.failures import ANSWER_LOST, NOT_SENT
 
 _PIECE = 256 * 1024
+_BODILESS = frozenset({204, 205, 304})
 _UNSENT = (
     faults.NewConnectionError,
     faults.NameResolutionError,
@@ -58,6 +59,17 @@ def read_pieces(
             return
         count(len(piece))
         yield piece
+
+
+def check_framing(response: requests.Response, *, content: bytes) -> None:
+    """Raise Transient for a cut head: nothing tells of a body, and none came."""
+    told = {"content-length", "transfer-encoding"} & {
+        name.lower() for name in response.headers
+    }
+    has_body = response.ok and response.status_code not in _BODILESS
+    if has_body and not told and not content:
+        message = "The connection broke before the answer's body."
+        raise Transient(message, code=ANSWER_LOST)
 
 
 def transport_error(error: requests.RequestException) -> SalesforceError:
