@@ -6,6 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+admin.site.site_header = "sfconnector"
+admin.site.site_title = "sfconnector"
+admin.site.index_title = "Salesforce orgs"
+
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),

@@ -118,6 +118,12 @@ class ConnectedAppForm(ModelForm[ConnectedApp]):
         super()._post_clean()
         if self.errors:
             return
+        try:
+            self._seal()
+        except SFConnectorError as error:  # no key, or not the one used before
+            self.add_error(None, f"{error} {error.remedy}")
+
+    def _seal(self) -> None:
         if secret := self.cleaned_data.get("consumer_secret"):
             self.instance.set_consumer_secret(Secret(secret))
         if key := self.cleaned_data.get("private_key"):

@@ -100,7 +100,7 @@ def test_the_main_job_in_a_browser(page: Page, site: Site, acme: SalesforceOrg):
     expect(page.locator("#content")).to_contain_text("Succeeded", timeout=60_000)
     keep(page, "09-run")
 
-    page.goto(site.url + admin_url("record_list", "acme-prod", "Account"))
+    page.goto(site.url + admin_url("record_browse", "acme-prod", "Account"))
     expect(page.locator("#content")).to_contain_text("1,200")
     keep(page, "10-records")
     page.locator("#content table tbody a").first.click()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
+import hashlib
 import json
 import os
 import secrets
@@ -16,7 +17,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -105,7 +105,8 @@ def environment_of(
     folder: Path, *, port: int, hosts: Sequence[str], **extra: str
 ) -> dict[str, str]:
     """Return the environment of a site of its own, free of the test run's own."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    # One key per folder: a site that is started again finds its secrets.
+    key = base64.b64encode(hashlib.sha256(bytes(folder)).digest()).decode()
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -158,7 +159,7 @@ def wait_until_served(site: Site) -> None:
     """Wait until the site answers; show its log when it does not."""
     deadline = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < deadline:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{site.url}/admin/login/", timeout=5).close()
             return
         time.sleep(0.1)

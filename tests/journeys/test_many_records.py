@@ -59,7 +59,7 @@ def test_memory_does_not_grow_with_the_number_of_records(
         )
         figures = people.run_plan(visitor, plan)
         assert figures["state"] == "succeeded"
-        assert figures["values"]["fetched"].replace(",", "") == str(count)
+        assert int(figures["values"]["fetched"].replace(",", "")) >= count
         peaks[sobject] = peak_kilobytes(worker_pid(site))
     assert peaks["Account"] - peaks["Contact"] < 40 * MEGABYTE, peaks
     assert peaks["Lead"] - peaks["Account"] < 30 * MEGABYTE, peaks
