@@ -36,13 +36,18 @@ class Token(NamedTuple):
 
 
 def tokenize(source: str) -> list[Token]:
-    """Return the tokens of source, closed by one of kind ``end``."""
+    """Return the tokens of source, closed by one of kind ``end``.
+
+    Where source cannot be read on, the last one is of kind ``error`` instead: what
+    the parser refuses before it is reported first, as Salesforce does.
+    """
     tokens: list[Token] = []
     position = 0
     while position < len(source):
         match = _PATTERN.match(source, position)
         if match is None:
-            raise _unreadable(source, position)
+            tokens.append(Token("error", source[position], position))
+            return tokens
         if match.lastgroup != "space":
             tokens.append(Token(match.lastgroup or "", match.group(), position))
         position = match.end()
@@ -73,7 +78,10 @@ class Stream:
 
     def peek(self, ahead: int = 0) -> Token:
         """Return the next token, or one further ahead, without taking it."""
-        return self._tokens[min(self._index + ahead, len(self._tokens) - 1)]
+        token = self._tokens[min(self._index + ahead, len(self._tokens) - 1)]
+        if token.kind == "error" and not ahead:
+            raise _unreadable(self.source, token.position)
+        return token
 
     def take(self) -> Token:
         """Return the next token and move on."""
