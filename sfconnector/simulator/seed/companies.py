@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sfconnector.simulator.seed.mix import mixer, salt
@@ -85,8 +86,10 @@ def places_of(seed: int) -> tuple[Place, ...]:
     return tuple(pool[mix(index) % len(pool)] for index in range(256))
 
 
-def companies_of(seed: int, places: tuple[Place, ...]) -> tuple[Company, ...]:
+@lru_cache(maxsize=64)
+def companies_of(seed: int) -> tuple[Company, ...]:
     """The companies of an org of this seed, a few of them oddly named."""
+    places = places_of(seed)
     stems = sorted(_STEMS, key=lambda stem: salt(seed, stem))
     sectors = sorted(_SECTORS, key=lambda sector: salt(seed, sector[0]))
     mix = mixer(salt(seed, "companies"))

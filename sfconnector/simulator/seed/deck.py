@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from sfconnector.simulator.seed.companies import (
@@ -12,7 +12,6 @@ from sfconnector.simulator.seed.companies import (
     Company,
     companies_of,
     phones_of,
-    places_of,
 )
 from sfconnector.simulator.seed.mix import mixer, salt
 from sfconnector.simulator.seed.persons import CULTURES, LOCAL_TITLES, TITLES
@@ -59,12 +58,12 @@ class Deck:
     @cached_property
     def companies(self) -> tuple[Company, ...]:
         """The companies, a power of two of them."""
-        return companies_of(self.seed, places_of(self.seed))
+        return companies_of(self.seed)
 
     @cached_property
     def people(self) -> dict[str, tuple[Person, ...]]:
         """256 people of each culture."""
-        return {culture: self._people(culture) for culture in CULTURES}
+        return {culture: people_of(self.seed, culture) for culture in CULTURES}
 
     @cached_property
     def phones(self) -> dict[str, tuple[str, ...]]:
@@ -106,21 +105,24 @@ class Deck:
 
         return write
 
-    def _people(self, culture: str) -> tuple[Person, ...]:
-        names = CULTURES[culture]
-        mix = mixer(salt(self.seed, culture))
-        people = []
-        for index in range(256):
-            bits = mix(index)
-            given, family = bits % len(names.given), (bits >> 16) % len(names.family)
-            first_mail = (names.given_mail or names.given)[given]
-            last_mail = (names.family_mail or names.family)[family]
-            mail = f"{_ascii(first_mail)}.{_ascii(last_mail)}"
-            local = LOCAL_TITLES.get(culture, TITLES)
-            titles = local if bits >> 32 & 1 else TITLES
-            title = titles[(bits >> 33) % len(titles)]
-            people.append(Person(names.given[given], names.family[family], mail, title))
-        return tuple(people)
+
+@lru_cache(maxsize=1024)
+def people_of(seed: int, culture: str) -> tuple[Person, ...]:
+    """256 people of a culture in an org of this seed."""
+    names = CULTURES[culture]
+    local = LOCAL_TITLES.get(culture, TITLES)
+    mix = mixer(salt(seed, culture))
+    people = []
+    for index in range(256):
+        bits = mix(index)
+        given, family = bits % len(names.given), (bits >> 16) % len(names.family)
+        first_mail = (names.given_mail or names.given)[given]
+        last_mail = (names.family_mail or names.family)[family]
+        mail = f"{_ascii(first_mail)}.{_ascii(last_mail)}"
+        titles = local if bits >> 32 & 1 else TITLES
+        title = titles[(bits >> 33) % len(titles)]
+        people.append(Person(names.given[given], names.family[family], mail, title))
+    return tuple(people)
 
 
 def _ascii(name: str) -> str:

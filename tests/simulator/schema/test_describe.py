@@ -8,11 +8,15 @@ import pytest
 
 from sfconnector.simulator.schema import SObjectType, standard_schema
 
-RICH = (
-    "Account Contact Opportunity Lead User Organization Case Task Event Campaign"
-    " Product2 ContentVersion Attachment Shipment__c Parcel__c"
-).split()
-FIELD_KEYS = """
+_RICH = """
+Account Contact Opportunity Lead User Organization Case Task Event Campaign Product2
+ContentVersion Attachment Shipment__c Parcel__c
+"""
+_TYPES = """
+address base64 boolean combobox currency date datetime double email encryptedstring id
+int location multipicklist percent phone picklist reference string textarea time url
+"""
+_FIELD_KEYS = """
 aggregatable aiPredictionField autoNumber byteLength calculated calculatedFormula
 cascadeDelete caseSensitive compoundFieldName controllerName createable custom
 defaultValue defaultValueFormula defaultedOnCreate dependentPicklist deprecatedAndHidden
@@ -23,7 +27,9 @@ permissionable picklistValues polymorphicForeignKey precision queryByDistance
 referenceTargetField referenceTo relationshipName relationshipOrder restrictedDelete
 restrictedPicklist scale searchPrefilterable soapType sortable type unique updateable
 writeRequiresMasterRead
-""".split()
+"""
+RICH = _RICH.split()
+FIELD_KEYS = _FIELD_KEYS.split()
 TEXT_OR_NULL = {
     "calculatedFormula",
     "compoundFieldName",
@@ -77,11 +83,7 @@ def test_each_field_has_the_57_keys_in_order_and_of_the_right_types(name: str) -
 
 def test_every_type_of_field_occurs() -> None:
     found = {one["type"] for name in RICH for one in described(name)["fields"]}
-    assert found >= set(
-        "address base64 boolean combobox currency date datetime double email"
-        " encryptedstring id int location multipicklist percent phone picklist reference"
-        " string textarea time url".split()
-    )
+    assert found >= set(_TYPES.split())
 
 
 @pytest.mark.parametrize(

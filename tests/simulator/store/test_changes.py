@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import base64
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -250,9 +250,15 @@ def test_a_unique_value_belongs_to_one_row(store: Store, user: str) -> None:
 def test_a_unique_value_is_claimed_within_a_transaction_too(
     store: Store, user: str
 ) -> None:
-    with pytest.raises(StoreError) as caught, store.transaction() as change:
-        for _ in range(2):
-            change.insert("Account", {"Name": "x", "ERP_Number__c": "A"}, user_id=user)
+    values = {"Name": "x", "ERP_Number__c": "A"}
+
+    def insert_twice() -> None:
+        with store.transaction() as change:
+            change.insert("Account", values, user_id=user)
+            change.insert("Account", values, user_id=user)
+
+    with pytest.raises(StoreError) as caught:
+        insert_twice()
     assert caught.value.code == "DUPLICATE_VALUE"
     assert store.count("Account") == 40
 
@@ -407,11 +413,16 @@ def test_a_late_commit_keeps_what_others_changed_meanwhile(
 
 def test_a_failed_transaction_leaves_nothing(store: Store, user: str) -> None:
     before = list(store.scan("Account", include_deleted=True))
-    with pytest.raises(StoreError), store.transaction() as change:
-        change.insert("Account", {"Name": "x"}, user_id=user)
-        change.delete("Account", before[0]["Id"], user_id=user)
-        change.hard_delete("Account", before[1]["Id"])
-        change.update("Account", "001junk", {"Name": "y"}, user_id=user)
+
+    def fail_at_last() -> None:
+        with store.transaction() as change:
+            change.insert("Account", {"Name": "x"}, user_id=user)
+            change.delete("Account", before[0]["Id"], user_id=user)
+            change.hard_delete("Account", before[1]["Id"])
+            change.update("Account", "001junk", {"Name": "y"}, user_id=user)
+
+    with pytest.raises(StoreError):
+        fail_at_last()
     assert list(store.scan("Account", include_deleted=True)) == before
 
 
@@ -432,14 +443,19 @@ def test_atomic_changes_show_at_once_and_are_undone_together(
 ) -> None:
     before = list(store.scan("Account", include_deleted=True))
     deleted = store.deleted_ids("Account", "2000", "3000")
-    with pytest.raises(StoreError), store.atomic():
-        new = store.insert("Account", {"Name": "x"}, user_id=user)
-        assert store.get("Account", new["Id"]) == new
-        store.update("Account", before[0]["Id"], {"Name": "y"}, user_id=user)
-        store.delete("Account", before[1]["Id"], user_id=user)
+
+    def fail_at_last() -> None:
         with store.atomic():
-            store.hard_delete("Account", before[2]["Id"])
-        store.insert("Account", {}, user_id=user)
+            new = store.insert("Account", {"Name": "x"}, user_id=user)
+            assert store.get("Account", new["Id"]) == new
+            store.update("Account", before[0]["Id"], {"Name": "y"}, user_id=user)
+            store.delete("Account", before[1]["Id"], user_id=user)
+            with store.atomic():
+                store.hard_delete("Account", before[2]["Id"])
+            store.insert("Account", {}, user_id=user)
+
+    with pytest.raises(StoreError):
+        fail_at_last()
     assert list(store.scan("Account", include_deleted=True)) == before
     assert store.deleted_ids("Account", "2000", "3000") == deleted
 
@@ -471,34 +487,28 @@ def test_an_org_can_be_set_up_past_all_checks(store: Store) -> None:
         store.overwrite("Organization", "00Dnothing", {})
 
 
+def write_many(store: Store, user: str) -> None:
+    for number in range(60):
+        row = store.insert("Account", {"Name": f"n{number}"}, user_id=user)
+        store.update("Account", row["Id"], {"Site": f"n{number}"}, user_id=user)
+        if number % 3 == 0:
+            store.delete("Account", row["Id"], user_id=user)
+
+
+def is_torn(store: Store) -> bool:
+    found = [row["Id"] for row in store.scan("Account", include_deleted=True)]
+    ordered = store.scan_range("Account", "SystemModstamp")
+    stamps = [(row["SystemModstamp"], row["Id"]) for row in ordered]
+    return found != sorted(set(found)) or stamps != sorted(stamps)
+
+
 def test_threads_that_read_and_write_at_once_see_whole_rows(store: Store) -> None:
-    user, failures = user_of(store), []
-    stop = threading.Event()
-
-    def write() -> None:
-        for number in range(60):
-            row = store.insert("Account", {"Name": f"n{number}"}, user_id=user)
-            store.update("Account", row["Id"], {"Site": f"n{number}"}, user_id=user)
-            if number % 3 == 0:
-                store.delete("Account", row["Id"], user_id=user)
-
-    def read() -> None:
-        while not stop.is_set():
-            rows = list(store.scan("Account", include_deleted=True))
-            names = [row["Id"] for row in rows]
-            ordered = list(store.scan_range("Account", "SystemModstamp"))
-            stamps = [(row["SystemModstamp"], row["Id"]) for row in ordered]
-            if names != sorted(set(names)) or stamps != sorted(stamps):
-                failures.append((names, stamps))
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    writers = [threading.Thread(target=write) for _ in range(3)]
-    for thread in (*readers, *writers):
-        thread.start()
-    for thread in writers:
-        thread.join()
-    stop.set()
-    for thread in readers:
-        thread.join()
-    assert not failures
+    user = user_of(store)
+    with ThreadPoolExecutor(max_workers=5) as pool:
+        writers = [pool.submit(write_many, store, user) for _ in range(3)]
+        while not all(writer.done() for writer in writers):
+            readers = [pool.submit(is_torn, store) for _ in range(2)]
+            assert not any(reader.result() for reader in readers)
+        for writer in writers:
+            writer.result()
     assert store.count("Account") == 40 + 3 * 40

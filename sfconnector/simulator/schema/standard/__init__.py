@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sfconnector.simulator.schema.objects import SObjectType
 from sfconnector.simulator.schema.standard import custom, files, people, sales, work
 from sfconnector.simulator.schema.standard.catalogue import catalogue, companions
@@ -37,7 +39,8 @@ def rich_objects() -> list[SObjectType]:
     return [maker() for maker in makers]
 
 
-def standard_objects() -> list[SObjectType]:
+@cache
+def standard_objects() -> tuple[SObjectType, ...]:
     """All objects: those described in full, those only listed, and their companions."""
-    main = [*catalogue(), *rich_objects()]
-    return [*main, *(beside for one in main for beside in companions(one))]
+    main = (*catalogue(), *rich_objects())
+    return (*main, *(beside for one in main for beside in companions(one)))
