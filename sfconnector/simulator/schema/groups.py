@@ -12,6 +12,7 @@ from sfconnector.simulator.schema.kinds import (
     area,
     check,
     choice,
+    day,
     lookup,
     moment,
     number,
@@ -148,4 +149,14 @@ def owner(*, queue: bool = False) -> Field:
         defaulted_on_create=True,
         permissionable=False,
         search_prefilterable=False,
+    )
+
+
+@cache
+def activity_dates() -> tuple[Field, ...]:
+    """When somebody last had to do with a record, and last looked at it."""
+    return (
+        day("LastActivityDate", "Last Activity", **READ_ONLY),
+        moment("LastViewedDate", "Last Viewed Date", **READ_ONLY),
+        moment("LastReferencedDate", "Last Referenced Date", **READ_ONLY),
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from sfconnector.simulator.ids import ALPHABET, IdSequence
 from sfconnector.simulator.schema import Row, Schema, SObjectType
-from sfconnector.simulator.seed import people, sales, work
+from sfconnector.simulator.seed import files, people, sales, work
 from sfconnector.simulator.seed.deck import Deck
 from sfconnector.simulator.seed.generic import generic_maker
 from sfconnector.simulator.seed.mix import salt
@@ -60,9 +60,9 @@ _MAKERS: Final[Mapping[str, Callable[[Deck], Maker]]] = {
     "CampaignMember": work.member_maker,
     "Product2": work.product_maker,
     "Pricebook2": work.pricebook_maker,
-    "ContentDocument": work.document_maker,
-    "ContentVersion": work.version_maker,
-    "Attachment": work.attachment_maker,
+    "ContentDocument": files.document_maker,
+    "ContentVersion": files.version_maker,
+    "Attachment": files.attachment_maker,
     "Shipment__c": people.shipment_maker,
     "Parcel__c": people.parcel_maker,
 }

@@ -5,25 +5,33 @@ from __future__ import annotations
 from functools import cache
 
 from sfconnector.simulator.schema.objects import SObjectType
-from sfconnector.simulator.schema.standard import custom, files, people, sales, work
+from sfconnector.simulator.schema.standard import (
+    accounts,
+    campaigns,
+    custom,
+    files,
+    people,
+    sales,
+    work,
+)
 from sfconnector.simulator.schema.standard.catalogue import catalogue, companions
 
 
 def rich_objects() -> list[SObjectType]:
     """The objects that are described in full."""
     makers = (
-        sales.account,
-        sales.contact,
+        accounts.account,
+        accounts.contact,
         sales.opportunity,
         sales.lead,
         work.case,
         work.task,
         work.event,
-        work.campaign,
-        work.campaign_member,
-        work.opportunity_contact_role,
-        work.product,
-        work.pricebook,
+        campaigns.campaign,
+        campaigns.campaign_member,
+        sales.opportunity_contact_role,
+        sales.product,
+        sales.pricebook,
         files.content_document,
         files.content_version,
         files.attachment,

@@ -1,4 +1,4 @@
-"""Cases, activities, campaigns and products."""
+"""Cases, tasks and events."""
 
 from __future__ import annotations
 
@@ -12,17 +12,12 @@ from sfconnector.simulator.schema.kinds import (
     area,
     check,
     choice,
-    clock_time,
     day,
     email,
     lookup,
     moment,
-    money,
-    number,
-    percent,
     phone,
     text,
-    url,
     whole,
 )
 from sfconnector.simulator.schema.objects import SObjectType
@@ -171,158 +166,4 @@ def event() -> SObjectType:
         ),
         check("IsRecurrence", "Create Recurring Series of Events", updateable=False),
         who="Events",
-    )
-
-
-def campaign() -> SObjectType:
-    """Campaign: a marketing effort."""
-    total: dict[str, Any] = {**SYSTEM}
-    return SObjectType(
-        name="Campaign",
-        label="Campaign",
-        label_plural="Campaigns",
-        key_prefix="701",
-        feed_enabled=True,
-    ).with_fields(
-        (
-            record_id("Campaign ID"),
-            audit()[0],
-            text("Name", "Name", 80, nillable=False, name_field=True),
-            lookup(
-                "ParentId", "Parent Campaign ID", "Campaign", children="ChildCampaigns"
-            ),
-            choice("Type", "Type", values.CAMPAIGN_TYPES, length=40),
-            choice("Status", "Status", values.CAMPAIGN_STATUSES, length=40),
-            day("StartDate", "Start Date"),
-            day("EndDate", "End Date"),
-            money("ExpectedRevenue", "Expected Revenue"),
-            money("BudgetedCost", "Budgeted Cost"),
-            money("ActualCost", "Actual Cost"),
-            percent("ExpectedResponse", "Expected Response (%)", 10, 2),
-            number("NumberSent", "Num Sent", 18, 0),
-            check("IsActive", "Active"),
-            area("Description", "Description", 32000),
-            whole("NumberOfLeads", "Leads in Campaign", 9, **total),
-            whole("NumberOfContacts", "Contacts in Campaign", 9, **total),
-            money("AmountAllOpportunities", "Value Opportunities", **total),
-            owner(),
-            *audit()[1:],
-            day("LastActivityDate", "Last Activity", **READ_ONLY),
-        )
-    )
-
-
-def campaign_member() -> SObjectType:
-    """CampaignMember: a lead or contact in a campaign."""
-    return SObjectType(
-        name="CampaignMember",
-        label="Campaign Member",
-        label_plural="Campaign Members",
-        key_prefix="00v",
-        undeletable=False,
-        searchable=False,
-        mru_enabled=False,
-    ).with_fields(
-        (
-            record_id("Campaign Member ID"),
-            audit()[0],
-            lookup(
-                "CampaignId",
-                "Campaign ID",
-                "Campaign",
-                children="CampaignMembers",
-                nillable=False,
-                updateable=False,
-            ),
-            lookup("LeadId", "Lead ID", "Lead", children="CampaignMembers"),
-            lookup("ContactId", "Contact ID", "Contact", children="CampaignMembers"),
-            choice("Status", "Status", ("Sent", "Responded"), length=40),
-            check("HasResponded", "Responded", **SYSTEM),
-            *audit()[1:],
-            day("FirstRespondedDate", "First Responded Date", **READ_ONLY),
-        )
-    )
-
-
-def opportunity_contact_role() -> SObjectType:
-    """OpportunityContactRole: who has a say in a sale."""
-    roles = ("Decision Maker", "Economic Buyer", "Evaluator", "Influencer", "Other")
-    fixed: dict[str, Any] = {"nillable": False, "updateable": False}
-    return SObjectType(
-        name="OpportunityContactRole",
-        label="Opportunity Contact Role",
-        label_plural="Opportunity Contact Roles",
-        key_prefix="00K",
-        mru_enabled=False,
-        searchable=False,
-        undeletable=False,
-    ).with_fields(
-        (
-            record_id("Contact Role ID"),
-            lookup(
-                "OpportunityId",
-                "Opportunity ID",
-                "Opportunity",
-                children="OpportunityContactRoles",
-                **fixed,
-            ),
-            lookup(
-                "ContactId",
-                "Contact ID",
-                "Contact",
-                children="OpportunityContactRoles",
-                **fixed,
-            ),
-            choice("Role", "Role", roles, length=40),
-            check("IsPrimary", "Primary"),
-            *audit()[1:],
-            audit()[0],
-        )
-    )
-
-
-def product() -> SObjectType:
-    """Product2: something that is sold."""
-    return SObjectType(
-        name="Product2",
-        label="Product",
-        label_plural="Products",
-        key_prefix="01t",
-    ).with_fields(
-        (
-            record_id("Product ID"),
-            text("Name", "Product Name", nillable=False, name_field=True),
-            text("ProductCode", "Product Code"),
-            area("Description", "Product Description", 4000),
-            check("IsActive", "Active"),
-            *audit()[1:],
-            choice("Family", "Product Family", values.PRODUCT_FAMILIES),
-            text("StockKeepingUnit", "Product SKU", 180, external_id=False),
-            text("QuantityUnitOfMeasure", "Quantity Unit Of Measure", 40),
-            url("DisplayUrl", "Display URL", length=1000),
-            check("IsArchived", "Archived", **SYSTEM),
-            audit()[0],
-            number("Weight_kg__c", "Weight (kg)", 9, 3),
-            clock_time("Order_Cutoff__c", "Order Cut-off Time"),
-        )
-    )
-
-
-def pricebook() -> SObjectType:
-    """Pricebook2: a list of prices."""
-    return SObjectType(
-        name="Pricebook2",
-        label="Price Book",
-        label_plural="Price Books",
-        key_prefix="01s",
-    ).with_fields(
-        (
-            record_id("Price Book ID"),
-            audit()[0],
-            text("Name", "Price Book Name", nillable=False, name_field=True),
-            *audit()[1:],
-            check("IsActive", "Active"),
-            text("Description", "Description"),
-            check("IsStandard", "Is Standard Price Book", **SYSTEM),
-        )
     )
