@@ -32,6 +32,8 @@ class ConnectedApp:
     """PEM certificate or public key that JWT assertions are signed for."""
     preapproved: bool = True
     """False: a user must have approved the app before a JWT is taken."""
+    refresh_idle_seconds: float | None = None
+    """A refresh token unused for so long is dead; None: good until revoked."""
     jwt_tokens: bool = False
     """Issue access tokens in JWT form (``token_format`` is ``jwt``)."""
     max_approvals: int = 5

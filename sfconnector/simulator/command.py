@@ -71,9 +71,7 @@ def _serve(server: Server, *, ready: str) -> None:
     sys.stdout.flush()
     while not done.wait(3600):
         pass
-    server.stopping.set()
-    server.shutdown()
-    server.server_close()
+    server.stop()
 
 
 def _count(text: str) -> tuple[str, int]:

@@ -65,7 +65,6 @@ class Desk:
         fault = org.faults.due(request, username=username)
         response = self._guarded(request, endpoint=_for(request.path), fault=fault)
         if fault is not None:
-            response.gather()
             fault.spoil(response)
         org.requests.note(
             request,
@@ -89,23 +88,31 @@ class Desk:
     ) -> Response:
         try:
             response = self._run(request, endpoint=endpoint, fault=fault)
+            _encode(request, response)
+            if fault is not None:
+                fault.edit(response)
             return _finish(request, response)
         except Exception as error:
             logger.exception("The simulator failed on %s", request.path)
-            return _finish(Request("GET", "/"), _bug(error))
+            response = _bug(error)
+            response.encode()
+            return _finish(Request("GET", "/"), response)
 
     def _run(
         self, request: Request, *, endpoint: Endpoint, fault: Fault | None
     ) -> Response:
-        made = None
-        if fault is not None:
-            if fault.action:
-                actions.run(self._org, fault.action, fault.arguments)
-            made = fault.answer()
-            if made is not None and not fault.after:
-                return made
-        response = _checked(self._org, request, endpoint)
-        return response if made is None else made
+        if fault is None:
+            return _checked(self._org, request, endpoint)
+        if fault.after:
+            response = _checked(self._org, request, endpoint)
+            self._act(fault)
+            return fault.answer() or response
+        self._act(fault)
+        return fault.answer() or _checked(self._org, request, endpoint)
+
+    def _act(self, fault: Fault) -> None:
+        if fault.action:
+            actions.run(self._org, fault.action, fault.arguments)
 
 
 def _checked(org: SalesforceOrg, request: Request, endpoint: Endpoint) -> Response:
@@ -152,13 +159,13 @@ def _inflate(request: Request) -> None:
     request.body = body
 
 
+def _encode(request: Request, response: Response) -> None:
+    asked = request.headers.get("x-prettyprint", "") in {"1", "true"}
+    response.encode(pretty=asked and request.path.startswith("/services/data"))
+
+
 def _finish(request: Request, response: Response) -> Response:
-    """Encode the body and add the headers that every answer carries."""
-    if request.path.startswith("/services/data"):
-        pretty = request.headers.get("x-prettyprint", "") in {"1", "true"}
-        response.encode(pretty=pretty)
-    else:
-        response.encode()
+    """Compress the body and add the headers that every answer carries."""
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-SFDC-Request-Id", uuid4().hex)

@@ -68,7 +68,7 @@ class Fault:
     """Something that happens to the org first, see ``control/actions.py``."""
     arguments: dict[str, Any] = field(default_factory=dict)
     after: bool = False
-    """Let the request have its effect, and spoil only its answer."""
+    """Let the request have its effect first; ``action`` then comes after it."""
     hook: Callable[[Request, Response], None] | None = None
     """Python only: called before the answer is sent."""
 
@@ -118,12 +118,20 @@ class Fault:
         response.status = self.status or response.status
         return response
 
+    def edit(self, response: Response) -> None:
+        """Replace text in the encoded body, before it is compressed."""
+        if not self.replace:
+            return
+        response.gather()
+        if response.headers.pop("Content-Encoding", "") == "gzip":
+            response.body = gzip.decompress(response.body)
+        old, new = self.replace
+        response.body = response.body.replace(old.encode(), new.encode())
+
     def spoil(self, response: Response) -> None:
         """Change a response that is otherwise ready, headers and body included."""
+        response.gather()
         response.headers.update(self.headers)
-        if self.replace:
-            old, new = self.replace
-            response.body = response.body.replace(old.encode(), new.encode())
         if self.gzip == "truncated":
             _truncate(response)
         if not any([self.delay, self.drip, self.cut is not None, self.reset]):

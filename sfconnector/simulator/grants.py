@@ -6,12 +6,14 @@ import secrets
 import string
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 from sfconnector.simulator.apps import ConnectedApp
 from sfconnector.simulator.clock import Clock
 from sfconnector.simulator.people import User
 
 CODE_SECONDS = 15 * 60
+_MOST_KEPT = 20_000
 _TOKEN_LETTERS = string.ascii_letters + string.digits + "._"
 
 
@@ -56,6 +58,12 @@ class Session:
     approval: Approval | None = None
 
 
+def _bound(kept: dict[str, Any]) -> None:
+    """Forget the oldest entries, so that a long load does not fill the memory."""
+    while len(kept) > _MOST_KEPT:
+        del kept[next(iter(kept))]
+
+
 class RefreshError(Exception):
     """The refresh token is dead; the message is the error description."""
 
@@ -81,6 +89,7 @@ class Grants:
         code = Code(value, created=self._clock.time(), **details)  # type: ignore[arg-type]
         with self._lock:
             self._codes[value] = code
+            _bound(self._codes)
         return code
 
     def take_code(self, value: str) -> Code | None:
@@ -120,7 +129,7 @@ class Grants:
                 self.refresh_reuses += 1
                 self.revoke_approval(spent)
             approval = self._approvals.get(token)
-            if approval is None or approval.app is not app:
+            if approval is None or approval.app is not app or self._is_idle(approval):
                 raise RefreshError("expired access/refresh token")
             if not approval.user.active:
                 raise RefreshError("inactive user")
@@ -129,7 +138,13 @@ class Grants:
                 return approval, None
             del self._approvals[token]
             self._spent[token] = approval
+            _bound(self._spent)
             return approval, self._name(approval)
+
+    def _is_idle(self, approval: Approval) -> bool:
+        most = approval.app.refresh_idle_seconds
+        idle = self._clock.time() - approval.last_used
+        return most is not None and idle > most
 
     def open_session(
         self,
@@ -148,6 +163,7 @@ class Grants:
         )
         with self._lock:
             self._sessions[session.token] = session
+            _bound(self._sessions)
         return session
 
     def session(self, token: str) -> Session | None:

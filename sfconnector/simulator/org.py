@@ -175,6 +175,18 @@ class SalesforceOrg:
         self.moved_to = url.rstrip("/")
         self.close_old_instance = close_old
 
+    def refresh_sandbox(self, *, seed: int) -> None:
+        """Become a fresh copy: another org id, other users and rows, no grants.
+
+        Host, connected apps and usernames stay, as in a real sandbox refresh.
+        """
+        self.seed = seed
+        self.records.reseed()
+        self.org_id = self.records.org_id
+        self.grants = Grants(clock=self.clock, org_id=self.org_id)
+        self.cursors.clear()
+        self.jobs.clear()
+
     @property
     def refresh_reuses(self) -> int:
         """How often a rotated-out refresh token was sent again."""

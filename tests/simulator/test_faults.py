@@ -202,6 +202,23 @@ def test_part_of_an_answer_can_be_replaced(client):
     assert client.query(QUERY["q"])["totalSize"] == "x"
 
 
+def test_part_of_a_compressed_answer_can_be_replaced(client):
+    client.org.faults.add("/query", replace=['"done":true', '"done":null'])
+    headers = {"Accept-Encoding": "gzip"}
+    for _ in range(2):
+        answer = client.get("/query", params=QUERY, headers=headers)
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.json()["done"] is None
+
+
+def test_an_answer_can_lead_elsewhere(client):
+    client.org.faults.add(
+        "/limits", status=307, headers={"Location": "http://127.0.0.1:1/"}
+    )
+    answer = client.get("/limits")
+    assert answer.headers["Location"] == "http://127.0.0.1:1/"
+
+
 def test_tokens_can_die_at_the_nth_request(client):
     client.org.faults.add("/limits", nth=2, action="expire_sessions")
     statuses = [client.get("/limits").status_code for _ in range(3)]

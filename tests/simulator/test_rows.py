@@ -108,8 +108,16 @@ def test_wrong_values_are_refused_with_their_fields(client, values, code, fields
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff"])
 def test_a_body_that_is_no_json_object_is_refused(client, body):
-    answer = client.call("POST", "/sobjects/Account", data=body)
+    headers = {"Content-Type": "application/json"}
+    answer = client.call("POST", "/sobjects/Account", data=body, headers=headers)
     assert rest_error(answer) == (400, "JSON_PARSER_ERROR")
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain"])
+def test_a_body_needs_its_content_type(client, kind):
+    headers = {"Content-Type": kind} if kind else {}
+    answer = client.call("POST", "/sobjects/Account", data=b"{}", headers=headers)
+    assert rest_error(answer) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 def test_a_method_the_address_lacks_is_refused_with_the_ones_it_has(client):
@@ -187,6 +195,18 @@ def test_a_row_that_did_not_change_is_not_sent_again(client):
     since = {"If-Modified-Since": first.headers["Last-Modified"]}
     again = client.get(f"/sobjects/Account/{key}", headers=since)
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_account_has_an_etag_and_other_rows_have_none(client):
+    key = make_account(client)
+    first = client.get(f"/sobjects/Account/{key}")
+    since = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(f"/sobjects/Account/{key}", headers=since).status_code == 304
+    client.patch(f"/sobjects/Account/{key}", {"Name": "New"})
+    assert client.get(f"/sobjects/Account/{key}", headers=since).status_code == 200
+    user = client.get(f"/sobjects/User/{client.org.user.id}")
+    assert "ETag" not in user.headers
+    assert "Last-Modified" in user.headers
 
 
 def test_if_unmodified_since_guards_a_change(client):

@@ -212,6 +212,27 @@ def test_a_moved_org_names_its_new_instance_at_the_next_refresh(
     assert answer.status_code == 200
 
 
+def test_a_refresh_token_may_die_of_idleness(visitor, salesforce_org):
+    salesforce_org.app.refresh_idle_seconds = 30 * 86_400
+    visitor.log_in()
+    salesforce_org.clock.advance(29 * 86_400)
+    assert visitor.refresh().status_code == 200
+    salesforce_org.clock.advance(29 * 86_400)
+    assert visitor.refresh().status_code == 200
+    salesforce_org.clock.advance(31 * 86_400)
+    assert oauth_error(visitor.refresh()) == DEAD
+
+
+def test_a_refreshed_sandbox_is_another_org_at_the_same_place(visitor):
+    old = visitor.log_in()
+    visitor.org.refresh_sandbox(seed=77)
+    assert oauth_error(visitor.refresh()) == DEAD
+    new = visitor.log_in()
+    assert new["id"] != old["id"]
+    assert new["id"].split("/")[-2] == visitor.org.org_id
+    assert new["instance_url"] == old["instance_url"]
+
+
 def test_client_credentials_run_as_the_named_user_without_refresh(visitor):
     tokens = visitor.enter().tokens
     assert "refresh_token" not in tokens

@@ -58,7 +58,11 @@ class Call:
         return one
 
     def json(self) -> Any:
-        """The body as JSON. Raises `RestError`."""
+        """The body as JSON. Raises `RestError`: 415 for another media type."""
+        kind = self.request.headers.get("content-type", "")
+        if not self.request.nested and "json" not in kind.lower():
+            message = f"Media type {kind or 'none'} is not supported here; send JSON."
+            raise RestError(415, "UNSUPPORTED_MEDIA_TYPE", message)
         try:
             return self.request.json()
         except BodyError as error:

@@ -35,7 +35,11 @@ def answer(org: SalesforceOrg, request: Request) -> Response:
     headers = dict(_HEADERS)
     try:
         call = enter(org, request)
-        headers["Sforce-Limit-Info"] = org.limits.info
+    except RestError as error:
+        response = error.response()
+        response.headers |= headers
+        return response
+    try:
         response = dispatch(call)
     except RestError as error:
         response = error.response()

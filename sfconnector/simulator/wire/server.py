@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -36,6 +36,17 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 120
     disable_nagle_algorithm = True
     server: Server
+
+    def setup(self) -> None:
+        """Note the connection, so that stopping the server ends it."""
+        super().setup()
+        self.server.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        self.server.connections.discard(self.connection)
+        with suppress(OSError, ValueError):
+            super().finish()
 
     def handle_any(self) -> None:
         """Read one request, let the org answer, write the answer."""
@@ -116,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             phrase = "Salesforce Edge"
         lines = [f"HTTP/1.1 {response.status} {phrase}"]
-        lines.append(f"Date: {self.date_time_string()}")
+        lines.append(f"Date: {self.date_time_string(self._org_time())}")
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         if response.chunks is None and self._has_length(response, announce):
             lines.append(f"Content-Length: {announce}")
@@ -126,6 +137,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             lines.append("Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+    def _org_time(self) -> float | None:
+        """The org's clock, which a test may move; a real org's answers tell it too."""
+        clock = getattr(self.server.application, "clock", None)
+        return clock.time() if clock else None
 
     @staticmethod
     def _has_length(response: Response, announce: int | None) -> bool:
@@ -182,6 +198,7 @@ class Server(ThreadingHTTPServer):
         self.application = application
         self.ready = threading.Event()
         self.stopping = threading.Event()
+        self.connections: set[socket.socket] = set()
         if ":" in host:
             self.address_family = socket.AF_INET6
         super().__init__((host, port), _Handler)
@@ -205,6 +222,15 @@ class Server(ThreadingHTTPServer):
     def service_actions(self) -> None:
         """Say that requests are being taken."""
         self.ready.set()
+
+    def stop(self) -> None:
+        """Take no more requests and end the open connections."""
+        self.stopping.set()
+        self.shutdown()
+        self.server_close()
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def serve_forever(self, poll_interval: float = 0.5) -> None:
         """Take requests until `shutdown`."""
@@ -237,7 +263,5 @@ def serve(
         yield server.url
     finally:
         application.base_url = named
-        server.stopping.set()
-        server.shutdown()
-        server.server_close()
+        server.stop()
         thread.join(5)
