@@ -68,8 +68,7 @@ class Jobs:
         Raises BulkError with the status, code and message of a refusal.
         """
         with self._lock:
-            now = self._clock()
-            self._age(now)
+            now = self.advance()
             if not ask.parts or ask.parts[0].lower() not in ("query", "ingest"):
                 raise not_found()
             kind = ask.parts[0].lower()
@@ -82,11 +81,19 @@ class Jobs:
                 return self._part(job, ask)
             raise not_found()
 
-    def _age(self, now: datetime) -> None:
-        for job in list(self._jobs.values()):
-            job.advance(now)
-            if now - job.created > KEPT:
-                del self._jobs[job.id]
+    def advance(self) -> datetime:
+        """Do what is due by now, and return now.
+
+        Whoever serves the org calls this before other requests, too, so that rows
+        of an ingest job are there though nobody asked for the job.
+        """
+        with self._lock:
+            now = self._clock()
+            for job in list(self._jobs.values()):
+                job.advance(now)
+                if now - job.created > KEPT:
+                    del self._jobs[job.id]
+            return now
 
     def _find(self, kind: str, job_id: str) -> AnyJob:
         job = self._jobs.get(ids.to18(job_id[:15]))

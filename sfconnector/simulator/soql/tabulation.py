@@ -64,13 +64,17 @@ class Tabulation:
     query: Query
     context: Context
     sobject: SObjectType
-    columns: list[Bound]
 
     def run(self) -> Table:
-        """Select the rows as they stand now. Raises QueryError."""
-        scope = self.context.scope(self.sobject, self.query)
+        """Select the rows as they stand now.
+
+        Raises QueryError, for instance when a field is gone since the check.
+        """
+        sobject = self.context.target(self.query.target, self.query.source)
+        scope = self.context.scope(sobject, self.query)
+        columns = list_columns(self.query, scope=scope)
         selection = make_selector(self.query, scope, self.context).select(self.query)
-        return Table(self.columns, selection, self.context.lookups)
+        return Table(columns, selection, self.context.lookups)
 
 
 def tabulate(query: Query, context: Context) -> Tabulation:
@@ -94,7 +98,7 @@ def tabulate(query: Query, context: Context) -> Tabulation:
             )
     # Compiling the conditions now tells of their errors when the job is made.
     make_selector(query, context.scope(sobject, query), context).check(query)
-    return Tabulation(query, context, sobject, columns)
+    return Tabulation(query, context, sobject)
 
 
 def _check_items(query: Query) -> None:
