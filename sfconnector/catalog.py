@@ -38,6 +38,28 @@ GLOBAL_FIELDS = (
 )
 """Columns of an SObject row that describe global tells."""
 
+FLAGS = (
+    "custom",
+    "queryable",
+    "createable",
+    "updateable",
+    "deletable",
+    "replicateable",
+    "searchable",
+)
+"""Those of them that a describe tells as well."""
+
+DESCRIBED = (
+    "label",
+    "label_plural",
+    "key_prefix",
+    "describe",
+    "described_at",
+    "describe_modified",
+    "describe_error",
+)
+"""Columns of an SObject row that a describe tells besides."""
+
 WATCHED = (
     "type",
     "label",
@@ -198,10 +220,12 @@ def _take(org: Org, *, name: str, answer: ObjectDescribe | None) -> SObject:
         }
         row.label, row.label_plural = answer.label, answer.label_plural
         row.key_prefix = answer.key_prefix or ""
-        row.queryable, row.custom = answer.queryable, answer.custom
+        for flag in FLAGS:
+            setattr(row, flag, getattr(answer, flag))
         row.described_at, row.describe_modified = now, answer.last_modified
         row.describe_error = ""
-        row.save()
+        # The counters are the sync's: a run may be moving them at this moment.
+        row.save(update_fields=[*DESCRIBED, *FLAGS])
     if changes:
         signals.schema_changed.send_robust(
             SObject, org=org, sobject=row.name, changes=changes

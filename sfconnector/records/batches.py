@@ -38,7 +38,7 @@ class Applied:
     deleted: list[str] = dataclasses.field(default_factory=list)
     unchanged: int = 0
     missing: list[str] = dataclasses.field(default_factory=list)
-    """Stored ids within the spans that the org did not send."""
+    """Ids within the spans, stored as live or deleted, that the org did not send."""
     changed_fields: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     @property
@@ -86,7 +86,11 @@ def apply(
         known = store.known(target, latest) if latest else {}
     else:
         known = _look_at(store, target, spans)
-        applied.missing = [key for key in known if key not in latest]
+        applied.missing = [
+            key
+            for key, (_, state) in known.items()
+            if key not in latest and state in (LIVE, DELETED)
+        ]
     changed = _sort_out(latest, known, applied)
     if keep_history and applied.updated:
         updated = [latest[key] for key in applied.updated]

@@ -44,6 +44,7 @@ def walk(work: Work) -> None:
 def commit(work: Work, batch: Sequence[Page]) -> None:
     """Write some pages of changes with the place they reach to."""
     rows = [row for page in batch for row in page.rows]
+    work.note_seen(rows)
     checkpoint = work.checkpoint
     if rows:
         checkpoint |= {"moment": rows[-1].stamp, "after": rows[-1].record_id}

@@ -10,13 +10,15 @@ from django.utils import timezone
 from sfconnector import catalog
 from sfconnector.exceptions import Corrupt, InvalidRequest, SalesforceError
 from sfconnector.models import Org, Record, SObject, SyncPlan
-from sfconnector.sync import changes, full
+from sfconnector.sync import changes, full, leavers, missing
 from sfconnector.sync import plan as planning
 from sfconnector.sync.plan import Field, Shape
 from sfconnector.sync.work import Work
 
 DESCRIBE_AGE = timedelta(days=1)
 """A describe older than this is asked for again before a run."""
+LOG_DAYS = 14
+"""Deletions older than this may no longer be listed by the org (15 days)."""
 MOST_RESTARTS = 3
 """Restarts from the checkpoint without a record of progress in between."""
 
@@ -73,18 +75,23 @@ def definition_of(plan: SyncPlan) -> str:
 
 def must_be_full(plan: SyncPlan, shape: Shape, now: datetime) -> str:
     """Return why the next run reads everything, "" when changes are enough."""
-    if not shape.cursor_field:
-        return "The object has no field that tells what changed."
-    if not plan.cursor_value or plan.cursor_field != shape.cursor_field:
-        return "Nothing was read completely yet."
-    if plan.definition != definition_of(plan):
-        return "The field list or the filter was changed."
-    if set(shape.fields) - set(plan.fields_read):
-        return "Fields were added."
     age = timedelta(days=plan.full_every_days)
-    if age and (plan.last_full_at is None or plan.last_full_at + age < now):
-        return f"The last full pass is {plan.full_every_days} days old."
-    return ""
+    covered = plan.deleted_covered_until
+    reasons = {
+        "The object has no field that tells what changed.": not shape.cursor_field,
+        "Nothing was read completely yet.": (
+            not plan.cursor_value or plan.cursor_field != shape.cursor_field
+        ),
+        "The field list or the filter was changed.": (
+            plan.definition != definition_of(plan)
+        ),
+        "Fields were added.": bool(set(shape.fields) - set(plan.fields_read)),
+        f"The last full pass is {plan.full_every_days} days old.": bool(age)
+        and (plan.last_full_at is None or plan.last_full_at + age < now),
+        "Deletions are only listed for 15 days.": bool(covered)
+        and planning.parse_stamp(covered) < now - timedelta(days=LOG_DAYS),
+    }
+    return next((text for text, is_so in reasons.items() if is_so), "")
 
 
 def fetch(work: Work) -> None:
@@ -94,9 +101,11 @@ def fetch(work: Work) -> None:
     if work.run.is_full:
         work.write(phase="reading", mode="rest")
         persevere(work, full.walk)
+        missing.settle(work)
     else:
         work.write(phase="reading", mode="rest")
         persevere(work, changes.walk)
+        leavers.settle(work)
 
 
 def _begin(work: Work) -> None:
@@ -108,7 +117,7 @@ def _begin(work: Work) -> None:
         started = work.client.server_now()
         cached = Record.objects.of(work.org, work.shape.sobject)
         checkpoint |= {
-            "started": started.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+            "started": started.strftime(planning.STAMP),
             "filling": not cached.exists(),
         }
     if reason:
@@ -161,7 +170,7 @@ def conclude(work: Work) -> None:
             "definition": definition_of(plan),
             "fields_read": list(work.shape.fields),
             "last_full_at": now,
-            "deleted_covered_until": checkpoint["started"],
+            "deleted_covered_until": checkpoint.get("covered") or checkpoint["started"],
         }
     elif checkpoint.get("moment"):
         values = {"cursor_value": max(plan.cursor_value, checkpoint["moment"])}

@@ -14,6 +14,8 @@ from sfconnector.salesforce import soql
 
 CURSOR_FIELDS = ("SystemModstamp", "LastModifiedDate", "CreatedDate", "LoginTime")
 """By falling worth: only the first also moves when the org itself changes a record."""
+STAMP = "%Y-%m-%dT%H:%M:%S.000+0000"
+"""How the org writes a moment, for strftime."""
 NEVER_READ = frozenset({"base64", "complexvalue", "masterrecord"})
 """Types that a query answers with a path or refuses."""
 COMPOUND = frozenset({"address", "location"})
@@ -137,6 +139,43 @@ class Shape:
             order_by=[f"{self.cursor_field} DESC"],
             limit=1,
         )
+
+    @property
+    def knows_deleted(self) -> bool:
+        """Tell whether the object has a recycle bin at all."""
+        return "IsDeleted" in dict(self.types)
+
+    def among(self, ids: Sequence[str], *, filtered: bool = False) -> str:
+        """Return the query that tells which of some ids exist (and fit the filter)."""
+        return soql.compose(
+            select=self._id_fields,
+            from_=self.sobject,
+            where=soql.all_of(
+                self.where if filtered else "", soql.compare("Id", "IN", list(ids))
+            ),
+        )
+
+    def all_ids(self, *, after_id: str = "") -> str:
+        """Return the query of every id of the object, whatever the filter."""
+        return soql.compose(
+            select=self._id_fields,
+            from_=self.sobject,
+            where=soql.after_id(after_id) if after_id else "",
+            order_by=["Id"],
+        )
+
+    def changed_ids(self, *, since: datetime) -> str:
+        """Return the query of every id that changed, whatever the filter."""
+        return soql.compose(
+            select=["Id"],
+            from_=self.sobject,
+            where=soql.window(self.cursor_field, start=since, end=None),
+            order_by=[self.cursor_field, "Id"],
+        )
+
+    @property
+    def _id_fields(self) -> list[str]:
+        return ["Id", "IsDeleted"] if self.knows_deleted else ["Id"]
 
     def without(self, names: Collection[str]) -> Shape:
         """Return the shape without fields that the org no longer knows."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -37,6 +38,8 @@ class Work:
     recorder: Recorder
     shape: Shape
     calls_before: int = 0
+    seen: set[str] = dataclasses.field(default_factory=set)
+    """Ids that this worker read, kept for plans with a filter only."""
     _unsaid: list[str] = dataclasses.field(default_factory=list)
     """Warnings of other threads; they reach the run's row with the next batch."""
 
@@ -60,6 +63,16 @@ class Work:
         """Return how far the run has come, as last committed."""
         return dict(self.run.checkpoint)
 
+    def note_seen(self, rows: Iterable[Row]) -> None:
+        """Remember the ids of rows that fit the plan's filter."""
+        if self.shape.where:
+            self.seen.update(row.record_id for row in rows)
+
+    def announce_deleted(self, ids: Sequence[str]) -> None:
+        """Tell the host of records that are no longer live."""
+        if ids:
+            self._announce(Applied(deleted=list(ids)))
+
     def warn(self, text: str) -> None:
         """Remember a warning; callable from any thread."""
         self._unsaid.append(text)
@@ -79,7 +92,7 @@ class Work:
         Raises LeaseLost when another worker has the run, SyncCancelled, Stopped or
         Parked when it should not go on; what was committed stays.
         """
-        with transaction.atomic(using=alias()):
+        with self.transaction():
             applied = self._apply(rows, spans, filling=bool(checkpoint.get("filling")))
             if also is not None:
                 also(applied)
@@ -88,6 +101,17 @@ class Work:
         self._announce(applied)
         self.look_around()
         return applied
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Open a transaction; when it fails, the run in memory is as it was before."""
+        before = dict(self.run.__dict__)
+        try:
+            with transaction.atomic(using=alias()):
+                yield
+        except BaseException:
+            self.run.__dict__.update(before)
+            raise
 
     def _apply(
         self, rows: Sequence[Row], spans: Iterable[Span] | None, *, filling: bool
