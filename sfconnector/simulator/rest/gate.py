@@ -39,6 +39,7 @@ def answer(org: SalesforceOrg, request: Request) -> Response:
         response = error.response()
         response.headers |= headers
         return response
+    org.jobs.advance()
     try:
         response = dispatch(call)
     except RestError as error:
