@@ -69,7 +69,8 @@ class Field:
 
     `compute` gives a calculated field its value out of the stored row. A compound
     field (address, location) has no value of its own: it is put together from the
-    fields whose `compound_field_name` is its name.
+    fields whose `compound_field_name` is its name. `child_cascades` tells that a
+    record is deleted with the one it points to, though it is no detail of it.
     """
 
     name: str
@@ -100,6 +101,8 @@ class Field:
     reference_to: tuple[str, ...] = ()
     relationship_name: str | None = None
     child_relationship: str | None = None
+    child_cascades: bool = False
+    child_restricts: bool = False
     relationship_order: int | None = None
     cascade_delete: bool = False
     restricted_delete: bool = False

@@ -168,6 +168,6 @@ def _child(sobject: str, field: Field) -> ChildRelationship:
         name=field.child_relationship,
         child_sobject=sobject,
         field=field.name,
-        cascade_delete=field.cascade_delete,
-        restricted_delete=field.restricted_delete,
+        cascade_delete=field.cascade_delete or field.child_cascades,
+        restricted_delete=field.restricted_delete or field.child_restricts,
     )

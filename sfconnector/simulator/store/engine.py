@@ -10,7 +10,7 @@ from sfconnector.simulator.schema import Row, Schema, SObjectType
 from sfconnector.simulator.seed import Seeder
 from sfconnector.simulator.store.errors import StoreError
 from sfconnector.simulator.store.reading import Reading
-from sfconnector.simulator.store.table import Table
+from sfconnector.simulator.store.table import INDEXED_UP_TO, Table
 from sfconnector.simulator.store.transaction import Transaction, Values
 from sfconnector.simulator.store.values import wire
 
@@ -129,13 +129,19 @@ class Store(Reading):
         with self._lock:
             return table.reserve()
 
-    def details(self, one: SObjectType, record_id: str) -> list[tuple[str, str]]:
-        """(object, id) of the live rows this one is master of."""
+    def details(self, one: SObjectType, record_id: str) -> list[tuple[str, Row]]:
+        """(object, row) of all rows that are deleted with this one, deleted or not.
+
+        Objects with very many rows are left out: finding theirs would take too long.
+        """
         return [
-            (child.child_sobject, row["Id"])
+            (child.child_sobject, row)
             for child in one.child_relationships
             if child.cascade_delete
-            for row in self.find(child.child_sobject, child.field, record_id)
+            and self.seeder.count(child.child_sobject) <= INDEXED_UP_TO
+            for row in self.find(
+                child.child_sobject, child.field, record_id, include_deleted=True
+            )
         ]
 
     def _commit(self, change: Transaction) -> None:

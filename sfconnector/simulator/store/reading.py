@@ -104,22 +104,27 @@ class Reading:
             return None
         return row
 
-    def find(self, sobject: str, field: str, value: object) -> list[Row]:
-        """The live rows with this value, by Id; text is compared without case."""
+    def find(
+        self, sobject: str, field: str, value: object, *, include_deleted: bool = False
+    ) -> list[Row]:
+        """The rows with this value, by Id; text is compared without case."""
         one = self.known(sobject)
         known = one.field(field)
         if known is None or value is None:
             return []
         if known.name == "Id":
-            row = self.get(sobject, str(value))
+            row = self.get(sobject, str(value), include_deleted=include_deleted)
             return [] if row is None else [row]
         table = self.table(one)
         slots = table.base_slots(known.name, value)
         with self._lock:
             rows = table.lookup(known.name, value, slots)
-        if known.case_sensitive:
-            return [row for row in rows if row.get(known.name) == value]
-        return rows
+        return [
+            row
+            for row in rows
+            if (include_deleted or not row.get("IsDeleted"))
+            and (not known.case_sensitive or row.get(known.name) == value)
+        ]
 
     def updated_ids(
         self, sobject: str, start: str | datetime, end: str | datetime

@@ -11,7 +11,7 @@ from sfconnector.simulator.ids import IdSequence
 from sfconnector.simulator.schema import Row
 from sfconnector.simulator.store.snapshot import Base, Snapshot
 
-_INDEXED_UP_TO: Final = 50_000
+INDEXED_UP_TO: Final = 50_000
 
 
 class Table:
@@ -93,11 +93,11 @@ class Table:
             self.put(slot, row)
 
     def lookup(self, field: str, value: object, known: Iterable[int]) -> list[Row]:
-        """The live rows with this value, case ignored; `known` from `base_slots`."""
+        """The rows with this value, case ignored; `known` comes from `base_slots`."""
         slots = set(self._index(field).get(_key(value), ()))
         slots |= {slot for slot in known if slot not in self._changed}
         rows = (self.row(slot) for slot in sorted(slots))
-        return [row for row in rows if row is not None and not row.get("IsDeleted")]
+        return [row for row in rows if row is not None]
 
     def base_slots(self, field: str, value: object) -> Iterable[int]:
         """The numbers of the base rows that had this value at first; needs no lock.
@@ -108,7 +108,7 @@ class Table:
         if known is not None:
             return known
         key = _key(value)
-        if self.base.count > _INDEXED_UP_TO:
+        if self.base.count > INDEXED_UP_TO:
             make, slots = self.base.row, range(self.base.count)
             return [slot for slot in slots if _key(make(slot).get(field)) == key]
         index = self._base_indexes.get(field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sfconnector.simulator.schema import Row, Schema, SObjectType
@@ -102,27 +102,58 @@ class Transaction:
         return self._change(one, slot, changes)
 
     def delete(self, sobject: str, record_id: str, *, user_id: str) -> None:
-        """Put a row, and the details it is master of, in the recycle bin."""
+        """Put a row, and those that are deleted with it, in the recycle bin."""
         one = self._type(sobject, None, "deletable")
-        slot, row = self._live(one, record_id)
-        self._change(one, slot, {"IsDeleted": True, **self._audit(one, user_id)})
-        for detail, detail_id in self._store.details(one, str(row["Id"])):
-            self.delete(detail, detail_id, user_id=user_id)
+        slot, _ = self._live(one, record_id)
+        self._discard(one, slot, user_id)
 
     def undelete(self, sobject: str, record_id: str, *, user_id: str) -> Row:
-        """Take a row out of the recycle bin. Raises StoreError."""
+        """Take a row, and those deleted with it, out of the recycle bin."""
         one = self._type(sobject, None, "undeletable")
         slot, row = self._found(one, record_id)
         if not row.get("IsDeleted"):
             raise StoreError("UNDELETE_FAILED", "Entity is not in the recycle bin")
-        changes = {"IsDeleted": False, **self._audit(one, user_id)}
-        return self._change(one, slot, changes)
+        return self._restore(one, slot, user_id)
 
     def hard_delete(self, sobject: str, record_id: str) -> None:
-        """Remove a row for good, from the recycle bin or from its place."""
+        """Remove a row, and those deleted with it, for good."""
         one = self._type(sobject, None, "deletable")
         slot, _ = self._found(one, record_id)
+        self._purge(one, slot)
+
+    def _discard(self, one: SObjectType, slot: int, user_id: str) -> None:
+        self._change(one, slot, {"IsDeleted": True, **self._audit(one, user_id)})
+        for child, place, row in self._dependents(one, slot):
+            if not row.get("IsDeleted"):
+                self._discard(child, place, user_id)
+
+    def _restore(self, one: SObjectType, slot: int, user_id: str) -> Row:
+        before = self._row(one, slot) or {}
+        changes = {"IsDeleted": False, **self._audit(one, user_id)}
+        restored = self._change(one, slot, changes)
+        for child, place, row in self._dependents(one, slot):
+            together = row.get("SystemModstamp") == before.get("SystemModstamp")
+            if row.get("IsDeleted") and together:
+                self._restore(child, place, user_id)
+        return restored
+
+    def _purge(self, one: SObjectType, slot: int) -> None:
+        dependents = list(self._dependents(one, slot))
         self._pending[one.name, slot] = None
+        for child, place, _ in dependents:
+            self._purge(child, place)
+
+    def _dependents(
+        self, one: SObjectType, slot: int
+    ) -> Iterator[tuple[SObjectType, int, Row]]:
+        """The rows that are deleted with this one, as this transaction sees them."""
+        record_id = self._store.table(one).ids.at(slot)
+        for name, found in self._store.details(one, record_id):
+            child = self._store.known(name)
+            place = self._store.table(child).ids.position(str(found["Id"]))
+            row = None if place is None else self._row(child, place)
+            if place is not None and row is not None:
+                yield child, place, row
 
     def _type(self, sobject: str, schema: Schema | None, right: str) -> SObjectType:
         one = self._store.known(sobject, schema)

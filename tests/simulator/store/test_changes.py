@@ -348,13 +348,31 @@ def test_a_purged_row_is_gone_but_its_deletion_is_known(
     assert caught.value.code == "ENTITY_IS_DELETED"
 
 
-def test_details_go_with_their_master(store: Store, user: str) -> None:
+def test_details_go_with_their_master_and_come_back_with_it(
+    store: Store, user: str, clock: Clock
+) -> None:
     shipment = store.slice("Shipment__c", 0, 1)[0]["Id"]
-    details = store.find("Parcel__c", "Shipment__c", shipment)
-    assert details
+    first, *others = store.find("Parcel__c", "Shipment__c", shipment)
+    assert others
+    store.delete("Parcel__c", first["Id"], user_id=user)
+    clock.pass_seconds(5)
     store.delete("Shipment__c", shipment, user_id=user)
-    for row in details:
-        assert store.get("Parcel__c", row["Id"]) is None
+    assert store.find("Parcel__c", "Shipment__c", shipment) == []
+    store.undelete("Shipment__c", shipment, user_id=user)
+    back = store.find("Parcel__c", "Shipment__c", shipment)
+    assert [row["Id"] for row in back] == [row["Id"] for row in others]
+
+
+def test_an_account_takes_its_contacts_and_sales_along(store: Store, user: str) -> None:
+    account = next(
+        row["Id"]
+        for row in store.scan("Account")
+        if store.find("Contact", "AccountId", row["Id"])
+        and store.find("Opportunity", "AccountId", row["Id"])
+    )
+    store.hard_delete("Account", account)
+    for name in ("Contact", "Opportunity"):
+        assert store.find(name, "AccountId", account, include_deleted=True) == []
 
 
 def test_updated_ids_count_both_ends_of_the_window(

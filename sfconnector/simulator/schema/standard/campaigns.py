@@ -63,6 +63,7 @@ def campaign() -> SObjectType:
 
 def campaign_member() -> SObjectType:
     """CampaignMember: a lead or contact in a campaign."""
+    goes: dict[str, Any] = {"child_cascades": True}
     return SObjectType(
         name="CampaignMember",
         label="Campaign Member",
@@ -80,11 +81,14 @@ def campaign_member() -> SObjectType:
                 "Campaign ID",
                 "Campaign",
                 children="CampaignMembers",
+                child_cascades=True,
                 nillable=False,
                 updateable=False,
             ),
-            lookup("LeadId", "Lead ID", "Lead", children="CampaignMembers"),
-            lookup("ContactId", "Contact ID", "Contact", children="CampaignMembers"),
+            lookup("LeadId", "Lead ID", "Lead", children="CampaignMembers", **goes),
+            lookup(
+                "ContactId", "Contact ID", "Contact", children="CampaignMembers", **goes
+            ),
             choice("Status", "Status", ("Sent", "Responded"), length=40),
             check("HasResponded", "Responded", **SYSTEM),
             *audit()[1:],

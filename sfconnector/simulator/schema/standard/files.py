@@ -115,6 +115,7 @@ def attachment() -> SObjectType:
                 "Parent ID",
                 _HOLDERS,
                 children="Attachments",
+                child_cascades=True,
                 nillable=False,
                 updateable=False,
             ),

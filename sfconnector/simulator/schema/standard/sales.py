@@ -115,7 +115,13 @@ def opportunity() -> SObjectType:
         (
             record_id("Opportunity ID"),
             audit()[0],
-            lookup("AccountId", "Account ID", "Account", children="Opportunities"),
+            lookup(
+                "AccountId",
+                "Account ID",
+                "Account",
+                children="Opportunities",
+                child_cascades=True,
+            ),
             check("IsPrivate", "Private"),
             text("Name", "Name", 120, nillable=False, name_field=True, id_lookup=True),
             area("Description", "Description", 32000),
@@ -189,6 +195,7 @@ def opportunity_contact_role() -> SObjectType:
                 "Opportunity ID",
                 "Opportunity",
                 children="OpportunityContactRoles",
+                child_cascades=True,
                 **fixed,
             ),
             lookup(
@@ -196,6 +203,7 @@ def opportunity_contact_role() -> SObjectType:
                 "Contact ID",
                 "Contact",
                 children="OpportunityContactRoles",
+                child_cascades=True,
                 **fixed,
             ),
             choice("Role", "Role", roles, length=40),

@@ -24,6 +24,8 @@ from sfconnector.simulator.schema.objects import SObjectType
 from sfconnector.simulator.schema.standard import values
 
 _SHORT: Final[dict[str, Any]] = {"length": 40, "restricted_picklist": True}
+_KEEPS: Final[dict[str, Any]] = {"child_restricts": True}
+_GOES: Final[dict[str, Any]] = {"child_cascades": True}
 _WHAT: Final = (
     "Account",
     "Asset",
@@ -61,8 +63,8 @@ def case() -> SObjectType:
                 groupable=False,
                 **SYSTEM,
             ),
-            lookup("ContactId", "Contact ID", "Contact", children="Cases"),
-            lookup("AccountId", "Account ID", "Account", children="Cases"),
+            lookup("ContactId", "Contact ID", "Contact", children="Cases", **_KEEPS),
+            lookup("AccountId", "Account ID", "Account", children="Cases", **_KEEPS),
             lookup("ParentId", "Parent Case ID", "Case", children="Cases"),
             text("SuppliedName", "Name", 80),
             email("SuppliedEmail", "Email Address"),
@@ -101,8 +103,8 @@ def _activity(name: str, label: str, prefix: str, subjects: tuple[str, ...],
     ).with_fields(
         (
             record_id("Activity ID"),
-            lookup("WhoId", "Name ID", ("Contact", "Lead"), children=who),
-            lookup("WhatId", "Related To ID", _WHAT, children=who),
+            lookup("WhoId", "Name ID", ("Contact", "Lead"), children=who, **_GOES),
+            lookup("WhatId", "Related To ID", _WHAT, children=who, **_GOES),
             choice("Subject", "Subject", subjects, type="combobox", name_field=True),
             *fields,
             area("Description", "Description", 32000),
