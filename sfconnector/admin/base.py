@@ -19,13 +19,25 @@ from sfconnector import permissions
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Org
 
+__all__ = [
+    "ModelAdmin",
+    "ModelForm",
+    "OrgFilter",
+    "Page",
+    "ReadOnlyAdmin",
+    "SFAdmin",
+    "client_address",
+    "tell",
+    "visible_orgs",
+]
+
 M = TypeVar("M", bound=Model)
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
-    from django.forms import ModelForm
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
+    from django.forms import ModelForm
 
     User = AbstractBaseUser | AnonymousUser
 else:
@@ -61,9 +73,7 @@ def client_address(request: HttpRequest) -> str | None:
 class OrgFilter(admin.RelatedFieldListFilter):
     """A filter by org that names only the orgs that the person may know of."""
 
-    def field_choices(
-        self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[str, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         """Return key and name of each visible org."""
         return [(str(org.pk), str(org)) for org in visible_orgs(request)]
 
@@ -92,7 +102,7 @@ class Page(Generic[M]):
             return HttpResponseNotAllowed(self.methods)
         if not self.is_allowed(request):
             raise PermissionDenied
-        request.current_app = self.admin.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin.admin_site.name
         return self.answer(request, **arguments)
 
     def _head(self) -> Sequence[str]:
@@ -159,6 +169,15 @@ class SFAdmin(ModelAdmin[M], Generic[M]):
             return rows
         return rows.filter(**{f"{self.org_path}__in": visible_orgs(request)})
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> M | None:
+        """Answer 404 for what is not there or not for this person, alike."""
+        row = super().get_object(request, object_id, from_field)
+        if row is None:
+            raise Http404(_("There is nothing here, or it is not for you."))
+        return row
+
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> Any:
@@ -179,6 +198,23 @@ class SFAdmin(ModelAdmin[M], Generic[M]):
             for page in self.pages
         ]
         return [*own, *super().get_urls()]
+
+    def change_context(self, request: HttpRequest, obj: M | None) -> dict[str, Any]:
+        """Return what the template of the change page needs besides the form."""
+        return {}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,  # noqa: FBT001, FBT002 - the signature is Django's
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: M | None = None,
+    ) -> HttpResponse:
+        """Give the change page's template its context."""
+        context.update(self.change_context(request, obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def url(self, verb: str, *arguments: object) -> str:
         """Return the URL of one of this model's pages on this admin site."""
@@ -204,9 +240,7 @@ class ReadOnlyAdmin(SFAdmin[M], Generic[M]):
     has_own_layout: ClassVar[bool] = False
     """The change page's template draws everything; Django's list of fields is empty."""
 
-    def get_fieldsets(
-        self, request: HttpRequest, obj: models.Model | None = None
-    ) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Any:
         """Return no fields where the template has a layout of its own."""
         return [] if self.has_own_layout else super().get_fieldsets(request, obj)
 

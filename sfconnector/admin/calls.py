@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from sfconnector.admin.base import OrgFilter, ReadOnlyAdmin, visible_orgs
@@ -30,32 +34,89 @@ def _status_chip(status: int | None) -> str:
     return _chip(status, "warn" if status in {401, 404, 429, 503} else "bad", "alert")
 
 
+class PurposeFilter(admin.SimpleListFilter):
+    """What calls were made for; the choices are fixed, so the table is not read."""
+
+    title = _("purpose")
+    parameter_name = "purpose"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> Iterable[tuple[str, Any]]:
+        """Offer the purposes that the app's verbs name."""
+        return (
+            ("sync", _("Fetches")),
+            ("catalog", _("Objects and fields")),
+            ("health", _("Tests")),
+            ("connect", _("Connecting")),
+            ("refresh", _("Token refreshes")),
+            ("explorer", _("Explorer")),
+            ("command", _("Commands")),
+        )
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[ApiCall]
+    ) -> QuerySet[ApiCall]:
+        """Narrow to the chosen purpose."""
+        return queryset.filter(purpose=self.value()) if self.value() else queryset
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    """How calls were answered."""
+
+    title = _("answer")
+    parameter_name = "answer"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: Any
+    ) -> Iterable[tuple[str, Any]]:
+        """Offer what one looks for."""
+        return (
+            ("ok", _("Answered well")),
+            ("refused", _("Refused")),
+            ("none", _("No answer")),
+        )
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[ApiCall]
+    ) -> QuerySet[ApiCall]:
+        """Narrow to the chosen answers."""
+        narrowed: dict[str, dict[str, Any]] = {
+            "ok": {"status__lt": 400},
+            "refused": {"status__gte": 400},
+            "none": {"status__isnull": True},
+        }
+        return queryset.filter(**narrowed.get(self.value() or "", {}))
+
+
 @admin.register(ApiCall)
 class ApiCallAdmin(ReadOnlyAdmin[ApiCall]):
     """Each HTTP exchange as one line, without secrets and bodies."""
 
     list_display = [
         "at",
+        "answered",
+        "request",
         "org",
         "purpose",
-        "method",
-        "short_path",
-        "answered",
-        "error_code",
         "took",
         "size",
         "run",
     ]
-    list_filter = [("org", OrgFilter), "purpose", "method", "status"]
+    list_filter = [("org", OrgFilter), PurposeFilter, AnswerFilter]
     list_select_related = ["org", "run"]
     list_per_page = 100
     search_fields = ["path", "request_id", "error_code"]
     search_help_text = _("Path, error code or Salesforce's request id.")
 
-    @admin.display(description=_("path"), ordering="path")
-    def short_path(self, call: ApiCall) -> str:
-        """Show the path without letting a query fill the page."""
-        return call.path if len(call.path) <= 100 else call.path[:100] + "…"
+    @admin.display(description=_("call"))
+    def request(self, call: ApiCall) -> SafeString:
+        """Show method and path without letting a query fill the page."""
+        return format_html(
+            '<span class="sf-mono sf-wrap">{} {}</span>',
+            call.method,
+            Truncator(call.path).chars(100),
+        )
 
     @admin.display(description=_("answer"), ordering="status")
     def answered(self, call: ApiCall) -> str:
@@ -88,20 +149,14 @@ class CachedResponseAdmin(ReadOnlyAdmin[CachedResponse]):
         """Leave the bodies out of lists."""
         return super().get_queryset(request).defer("body")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        *args: Any,
-        obj: CachedResponse | None = None,
-        **kwargs: Any,
-    ) -> HttpResponse:
+    def change_context(
+        self, request: HttpRequest, obj: CachedResponse | None
+    ) -> dict[str, Any]:
         """Say which answers of the same plan there are besides."""
-        if obj is not None:
-            others = self.get_queryset(request).filter(plan=obj.plan_id)
-            context["answers"] = others[:10]
-            context["subtitle"] = None
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        if obj is None:
+            return {}
+        others = self.get_queryset(request).filter(plan=obj.plan_id)
+        return {"answers": others[:10], "title": str(obj.plan), "subtitle": None}
 
     @admin.display(description=_("org"), ordering="plan__org")
     def org(self, answer: CachedResponse) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -43,7 +43,7 @@ class UseFilter(admin.SimpleListFilter):
         self, request: HttpRequest, queryset: QuerySet[SObject]
     ) -> QuerySet[SObject]:
         """Narrow to the chosen use."""
-        narrowed = {
+        narrowed: dict[str, dict[str, Any]] = {
             "cached": {"total_count__gt": 0},
             "described": {"described_at__isnull": False},
             "queryable": {"queryable": True, "is_present": True},
@@ -79,18 +79,11 @@ class SObjectAdmin(ReadOnlyAdmin[SObject]):
         """Leave the describe itself out: it is read for one object only."""
         return super().get_queryset(request).defer("describe", "describe_error")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        *args: Any,
-        obj: SObject | None = None,
-        **kwargs: Any,
-    ) -> HttpResponse:
+    def change_context(
+        self, request: HttpRequest, obj: SObject | None
+    ) -> dict[str, Any]:
         """Show the fields, the drift and what can be done."""
-        if obj is not None:
-            context.update(self._about(request, obj))
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return {} if obj is None else self._about(request, obj)
 
     def _about(self, request: HttpRequest, row: SObject) -> dict[str, Any]:
         plans = SyncPlan.objects.filter(
@@ -109,6 +102,7 @@ class SObjectAdmin(ReadOnlyAdmin[SObject]):
             "can_sync": self.has_sync_permission(request),
             "can_plan": request.user.has_perm("sfconnector.add_syncplan"),
             "can_browse": self.has_codename(request, permissions.VIEW_RECORDS),
+            "title": row.label or row.name,
             "subtitle": None,
         }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils import dateparse, formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -92,9 +93,12 @@ def _object(value: Mapping[str, Any], context: Context) -> SafeString:
 
 
 def _boolean(value: Any, field: SField | None, context: Context) -> SafeString:
-    from django.contrib.admin.templatetags.admin_list import _boolean_icon
-
-    return SafeString(_boolean_icon(bool(value)))
+    if not isinstance(value, bool):
+        return text_of(value, context)
+    icon, text = ("yes", _("Yes")) if value else ("no", _("No"))
+    return format_html(
+        '<img src="{}" alt="{}">', static(f"admin/img/icon-{icon}.svg"), text
+    )
 
 
 def _number(value: float, places: int | None = None) -> str:
@@ -138,7 +142,7 @@ def _date(value: Any, field: SField | None, context: Context) -> SafeString | No
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), shown)
 
 
-def moment_of(value: Any) -> datetime.datetime | None:
+def moment_of(value: Any) -> datetime | None:
     """Read Salesforce's ``2026-01-31T10:00:00.000+0000``; None when it is not one."""
     try:
         moment = dateparse.parse_datetime(str(value))

@@ -66,7 +66,7 @@ def facts_of(org: Org) -> OrgFacts:
 
 
 def limits_of(org: Org) -> list[Limit]:
-    """Return the limits by use, the fullest first; those without a maximum are left out."""
+    """Return the limits that have a maximum, the fullest first."""
     rows = (org.limits or {}).items()
     found = [limit for limit in (_limit(name, told) for name, told in rows) if limit]
     return sorted(found, key=lambda limit: (-limit.share, limit.name))

@@ -114,19 +114,21 @@ class ConnectedAppForm(ModelForm[ConnectedApp]):
             raise ValidationError(message)
         return key + "\n"
 
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if self.errors:
-            return
-        try:
-            self._seal()
-        except SFConnectorError as error:  # no key, or not the one used before
-            self.add_error(None, f"{error} {error.remedy}")
+    def clean(self) -> dict[str, Any]:
+        """Seal new secrets into the row, so that saving keeps them."""
+        super().clean()
+        data = self.cleaned_data
+        if not self.errors:
+            try:
+                self._seal(data)
+            except SFConnectorError as error:
+                raise ValidationError(f"{error} {error.remedy}") from error
+        return data
 
-    def _seal(self) -> None:
-        if secret := self.cleaned_data.get("consumer_secret"):
+    def _seal(self, data: dict[str, Any]) -> None:
+        if secret := data.get("consumer_secret"):
             self.instance.set_consumer_secret(Secret(secret))
-        if key := self.cleaned_data.get("private_key"):
+        if key := data.get("private_key"):
             self.instance.set_private_key(Secret(key))
 
 

@@ -65,7 +65,7 @@ class Listing:
 def read_listing(
     asked: Mapping[str, Any], sobject: SObject, fields: Mapping[str, SField]
 ) -> Listing:
-    """Turn a query string into a list; what makes no sense is left out, not an error."""
+    """Turn a query string into a list; what makes no sense is left out."""
     state = str(asked.get("state", ""))
     state = state if state in dict(STATES) else "live"
     search = str(asked.get("q", "")).strip()
@@ -119,8 +119,8 @@ def _ordered(rows: QuerySet[Record], sort: str) -> QuerySet[Record]:
         return rows.order_by("org_id", "sobject", "record_id")
     key = F(f"data__{sort.lstrip('-')}")
     if sort.startswith("-"):
-        return rows.order_by(key.desc(nulls_last=True), "-record_id")
-    return rows.order_by(key.asc(nulls_first=False, nulls_last=True), "record_id")
+        return rows.order_by(key.desc(), "-record_id")
+    return rows.order_by(key.asc(), "record_id")
 
 
 def is_quick(sobject: SObject, name: str) -> bool:
@@ -163,9 +163,8 @@ def _search(
 
 def searched_fields(fields: Mapping[str, SField]) -> list[str]:
     """Return the fields that a search looks in, the name first."""
-    names = [name_field(fields)]
-    for name in SEARCHED:
-        if name in fields and fields[name].type in SEARCHED_TYPES:
-            names.append(name)
+    told = [name for name in SEARCHED if name in fields]
+    texts = [name for name in told if fields[name].type in SEARCHED_TYPES]
+    names = [name_field(fields), *texts]
     quick = [name for name in names if name not in fields or not fields[name].is_masked]
     return quick[:MOST_SEARCHED]

@@ -7,15 +7,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sfconnector import health, orgs
 from sfconnector.admin.base import SFAdmin, visible_orgs
+from sfconnector.admin.browsing import salesforce_url
 from sfconnector.admin.facts import facts_of
 from sfconnector.admin.forms import ConnectedAppForm, OrgForm
 from sfconnector.admin.pages.connect import ConnectPage
@@ -47,12 +45,11 @@ class ConnectedAppAdmin(SFAdmin[ConnectedApp]):
         rows = super().get_queryset(request)
         return rows.annotate(orgs_connected=Count("orgs"))
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def change_context(
+        self, request: HttpRequest, obj: ConnectedApp | None
+    ) -> dict[str, Any]:
         """Show the callback URL and the scopes beside the form."""
-        context["callback_url"] = orgs.callback_url()
-        return super().render_change_form(request, context, *args, **kwargs)
+        return {"callback_url": orgs.callback_url()}
 
     @admin.display(description=gettext_lazy("consumer key"))
     def short_key(self, app: ConnectedApp) -> str:
@@ -78,15 +75,7 @@ class OrgAdmin(SFAdmin[Org]):
     org_path = ""
     form = OrgForm
     pages = (ConnectPage, DisconnectPage, ProbePage, DiscoverPage)
-    list_display = [
-        "name",
-        "chip",
-        "kind",
-        "connected_as",
-        "fresh",
-        "api_use",
-        "trouble",
-    ]
+    list_display = ["name", "chip", "fresh", "api_use"]
     list_filter = ["status", "is_sandbox", "app"]
     list_select_related = ["usage"]
     list_per_page = 50
@@ -131,31 +120,28 @@ class OrgAdmin(SFAdmin[Org]):
         """Refuse: an org's records are removed in batches, not by a cascade."""
         return False
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        *args: Any,
-        obj: Org | None = None,
-        **kwargs: Any,
-    ) -> HttpResponse:
+    def change_context(self, request: HttpRequest, obj: Org | None) -> dict[str, Any]:
         """Put the facts of the org above its form."""
-        context["callback_url"] = orgs.callback_url()
-        context["can_connect"] = self.has_connect_permission(request)
-        context["can_sync"] = self.has_sync_permission(request)
-        if obj is not None:
-            context["facts"] = facts_of(obj)
-            context["subtitle"] = None
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        context = {
+            "callback_url": orgs.callback_url(),
+            "can_connect": self.has_connect_permission(request),
+            "can_sync": self.has_sync_permission(request),
+        }
+        if obj is None:
+            return context
+        return {
+            **context,
+            "facts": facts_of(obj),
+            "salesforce_url": salesforce_url(obj),
+            "title": str(obj),
+            "subtitle": None,
+        }
 
-    def response_add(
-        self, request: HttpRequest, obj: Org, post_url_continue: str | None = None
-    ) -> HttpResponse:
+    def response_post_save_add(
+        self, request: HttpRequest, obj: Org
+    ) -> HttpResponseRedirect:
         """Stay on the new org's page: the next step is to connect it."""
-        if not {"_addanother", "_popup"} & set(request.POST):
-            request.POST = request.POST.copy()  # type: ignore[assignment]
-            request.POST["_continue"] = "1"  # type: ignore[index]
-        return super().response_add(request, obj, post_url_continue)
+        return HttpResponseRedirect(self.url("change", obj.pk))
 
     @admin.action(
         description=gettext_lazy("Test the selected connections"),
@@ -175,30 +161,14 @@ class OrgAdmin(SFAdmin[Org]):
         messages.info(request, text % {"count": answered})
 
     @admin.display(description=gettext_lazy("org"), ordering="alias")
-    def name(self, org: Org) -> SafeString:
-        """Show the label over the alias."""
-        if not org.label:
-            return format_html("<strong>{}</strong>", org.alias)
-        return format_html(
-            '<strong>{}</strong><br><span class="sf-faint">{}</span>',
-            org.label,
-            org.alias,
-        )
+    def name(self, org: Org) -> str:
+        """Show label, alias and the user whose rights are used."""
+        return _cell("name", org)
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def chip(self, org: Org) -> str:
-        """Show the status as text, icon and colour."""
+        """Show status, type and what is wrong."""
         return _cell("status", org)
-
-    @admin.display(description=gettext_lazy("type"), ordering="is_sandbox")
-    def kind(self, org: Org) -> str:
-        """Show whether it is production."""
-        return _cell("type", org)
-
-    @admin.display(description=gettext_lazy("connected as"))
-    def connected_as(self, org: Org) -> str:
-        """Show the user whose rights are used."""
-        return org.connected_username or "–"
 
     @admin.display(description=gettext_lazy("data from"), ordering="fresh_at")
     def fresh(self, org: Org) -> str:
@@ -209,18 +179,6 @@ class OrgAdmin(SFAdmin[Org]):
     def api_use(self, org: Org) -> str:
         """Show the calls of the last 24 hours."""
         return _cell("usage", org)
-
-    @admin.display(description=gettext_lazy("problems"))
-    def trouble(self, org: Any) -> str:
-        """Name what waits for a person."""
-        if org.status_text and not org.is_connected:
-            return str(org.status_text)
-        if not org.troubled:
-            return "–"
-        text = ngettext(
-            "%(count)d plan needs a look.", "%(count)d plans need a look.", org.troubled
-        )
-        return text % {"count": org.troubled}
 
 
 def _cell(name: str, org: Org) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 PER_PAGE = 100
 COUNT_CAP = 10_000
@@ -62,7 +62,7 @@ def page_of(
         size = min(PER_PAGE, known - first)
         behind = known - first - size
         window = list(reversed(_keys(rows.reverse(), behind, size)))
-    found = {row.pk: row for row in _by_key(rows.model, window)}
+    found = {row.pk: row for row in rows.model.objects.filter(pk__in=window)}
     return PageOfRows(
         rows=[found[key] for key in window if key in found],
         number=number,
@@ -74,7 +74,3 @@ def page_of(
 
 def _keys(rows: QuerySet[Any], offset: int, size: int) -> list[Any]:
     return list(rows.values_list("pk", flat=True)[offset : offset + size])
-
-
-def _by_key(model: type[Model], keys: Sequence[Any]) -> QuerySet[Any]:
-    return model._default_manager.filter(pk__in=keys)

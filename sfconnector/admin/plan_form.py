@@ -1,4 +1,4 @@
-"""The form of a plan: what it reads is checked against what the org is known to have."""
+"""The form of a plan, checked against what the org is known to have."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class NamesField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare the lists, not how they were typed."""
-        return (initial or []) != self.to_python(data)
+        return bool((initial or []) != self.to_python(data))
 
 
 def _when(kind: str) -> dict[str, str]:
@@ -189,7 +189,8 @@ class SyncPlanForm(ModelForm[SyncPlan]):
             given = {"object": data["sobject"], "name": unknown[0]}
             self.add_error("fields", message % given + _hint(unknown[0], known))
             return
-        data["fields"] = [spelled.get(name.lower(), name) for name in chosen]
+        spelled_out = (spelled.get(name.lower(), name) for name in chosen)
+        data["fields"] = list(dict.fromkeys(spelled_out))
 
 
 def _hint(wrong: str, known: list[str]) -> str:

@@ -47,7 +47,7 @@ class RecordAdmin(ReadOnlyAdmin[Record]):
             .defer("describe")
             .order_by("org__alias", "name")
         )
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

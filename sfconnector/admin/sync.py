@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -86,26 +86,25 @@ class SyncPlanAdmin(SFAdmin[SyncPlan]):
         obj.next_run_at = sync.next_run(obj, timezone.now())
         super().save_model(request, obj, form, change)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        *args: Any,
-        obj: SyncPlan | None = None,
-        **kwargs: Any,
-    ) -> HttpResponse:
+    def change_context(
+        self, request: HttpRequest, obj: SyncPlan | None
+    ) -> dict[str, Any]:
         """Show state, last runs and answers above the form."""
-        context["can_sync"] = self.has_sync_permission(request)
-        if obj is not None:
-            runs = SyncRun.objects.filter(plan=obj).select_related("plan", "org")
-            answers = CachedResponse.objects.filter(plan=obj).defer("body")
-            rows = SObject.objects.filter(org=obj.org_id, name=obj.sobject)
-            context["runs"] = runs[:FEW]
-            context["answers"] = answers[:FEW]
-            context["sobject_row"] = rows.defer("describe").first()
-            context["can_browse"] = self.has_codename(request, permissions.VIEW_RECORDS)
-            context["subtitle"] = None
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        context: dict[str, Any] = {"can_sync": self.has_sync_permission(request)}
+        if obj is None:
+            return context
+        runs = SyncRun.objects.filter(plan=obj).select_related("plan", "org")
+        answers = CachedResponse.objects.filter(plan=obj).defer("body")
+        rows = SObject.objects.filter(org=obj.org_id, name=obj.sobject)
+        return {
+            **context,
+            "runs": runs[:FEW],
+            "answers": answers[:FEW],
+            "sobject_row": rows.defer("describe").first(),
+            "can_browse": self.has_codename(request, permissions.VIEW_RECORDS),
+            "title": str(obj)[:80],
+            "subtitle": None,
+        }
 
     def _request(
         self, request: HttpRequest, queryset: QuerySet[SyncPlan], *, full: bool
@@ -149,8 +148,7 @@ class SyncPlanAdmin(SFAdmin[SyncPlan]):
     def pause_plans(self, request: HttpRequest, queryset: QuerySet[SyncPlan]) -> None:
         """Stop the schedule of each."""
         for plan in queryset:
-            who = request.user.get_username()
-            plan.pause(gettext("Paused by %(who)s.") % {"who": who})
+            plan.pause("")
             self.log_change(request, plan, gettext("Paused."))
         self._tell_count(request, len(queryset), gettext("paused"))
 
@@ -243,23 +241,22 @@ class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
     list_select_related = ["plan", "org"]
     search_fields = ["plan__name", "sobject", "error_code", "error_text"]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        *args: Any,
-        obj: SyncRun | None = None,
-        **kwargs: Any,
-    ) -> HttpResponse:
+    def change_context(
+        self, request: HttpRequest, obj: SyncRun | None
+    ) -> dict[str, Any]:
         """Show progress, figures, the log and the calls."""
-        if obj is not None:
-            context["figures"] = figures(obj)
-            context["log"] = obj.log.all()[:500]
-            context["calls"] = obj.calls.all()[:50]
-            context["answers"] = obj.answers.defer("body")[:5]
-            context["can_sync"] = self.has_sync_permission(request)
-            context["subtitle"] = None
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        if obj is None:
+            return {}
+        title = gettext("Run #%(number)d: %(plan)s")
+        return {
+            "figures": figures(obj),
+            "log": obj.log.all()[:500],
+            "calls": obj.calls.all()[:50],
+            "answers": obj.answers.defer("body")[:5],
+            "can_sync": self.has_sync_permission(request),
+            "title": title % {"number": obj.pk, "plan": str(obj.plan)[:60]},
+            "subtitle": None,
+        }
 
     @admin.display(description=_("run"), ordering="pk")
     def number(self, run: SyncRun) -> str:

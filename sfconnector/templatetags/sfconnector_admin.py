@@ -10,7 +10,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
@@ -40,6 +40,14 @@ LEVEL_TONES = {"green": "good", "yellow": "warn", "red": "bad"}
 LEVEL_ICONS = {"green": "check", "yellow": "alert", "red": "cross"}
 FULL = 100
 NEARLY_FULL = 80
+
+
+@register.filter
+def grouped(number: float | None) -> str:
+    """Write a number with its thousands apart, as the language does."""
+    if number is None:
+        return "–"
+    return str(formats.number_format(number, use_l10n=True, force_grouping=True))
 
 
 @register.simple_tag
@@ -136,14 +144,15 @@ def gauge(used: float, maximum: float, label: str = "") -> SafeString:
     share = min(FULL, round(FULL * used / maximum)) if maximum else 0
     tone = "bad" if share >= FULL else "warn" if share >= NEARLY_FULL else "good"
     figures = _("%(used)s of %(maximum)s") % {
-        "used": formats.number_format(used, use_l10n=True, force_grouping=True),
-        "maximum": formats.number_format(maximum, use_l10n=True, force_grouping=True),
+        "used": grouped(used),
+        "maximum": grouped(maximum),
     }
     return format_html(
         '<span class="sf-gauge sf-{}"><svg role="img" aria-label="{}" width="100%"'
         ' height="6"><rect class="sf-track" width="100%" height="6" rx="3"></rect>'
         '<rect class="sf-fill" width="{}%" height="6" rx="3"></rect></svg>'
-        '<span class="sf-figures">{} <span class="sf-faint">({} %)</span></span></span>',
+        '<span class="sf-figures">{} <span class="sf-faint">({} %)</span></span>'
+        "</span>",
         tone,
         f"{label}: {figures}" if label else figures,
         str(share),
@@ -169,16 +178,14 @@ def progress(done: int, expected: int | None) -> SafeString:
 def bars(values: Sequence[int], label: str) -> SafeString:
     """Draw a small bar chart of the last days, oldest first."""
     highest = max(values, default=0) or 1
-    drawn = SafeString("").join(
-        format_html(
-            '<rect x="{}" y="{}" width="5" height="{}" rx="1"></rect>',
-            str(index * 7),
-            str(24 - height),
-            str(height),
-        )
-        for index, height in enumerate(
-            max(1, round(24 * value / highest)) for value in values
-        )
+    heights = [max(1, round(24 * value / highest)) for value in values]
+    drawn = format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="5" height="{}" rx="1"></rect>',
+        (
+            (str(index * 7), str(24 - height), str(height))
+            for index, height in enumerate(heights)
+        ),
     )
     return format_html(
         '<svg class="sf-bars" role="img" aria-label="{}" viewBox="0 0 {} 24"'
@@ -192,5 +199,4 @@ def bars(values: Sequence[int], label: str) -> SafeString:
 @register.simple_tag
 def gone_count(row: SObject) -> str:
     """Say how many cached records of an object are no longer in the org."""
-    gone = max(0, row.total_count - row.live_count)
-    return str(formats.number_format(gone, use_l10n=True, force_grouping=True))
+    return grouped(max(0, row.total_count - row.live_count))

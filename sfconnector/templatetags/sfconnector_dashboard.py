@@ -131,10 +131,9 @@ def _cards(shown: list[Org], plans: list[SyncPlan]) -> list[Card]:
     for run in SyncRun.objects.active().filter(org__in=shown).select_related("plan"):
         cards[run.org_id].runs.append(run)
     counts = SObject.objects.filter(org__in=shown, live_count__gt=0)
-    for line in counts.values("org").annotate(
-        rows=Sum("live_count"), at=Max("synced_at")
-    ):
-        cards[line["org"]].records = line["rows"]
+    sums = counts.order_by().values_list("org_id").annotate(rows=Sum("live_count"))
+    for pk, rows in sums:
+        cards[pk].records = rows
     for card in cards.values():
         card.has_problem = card.has_problem or card.org.status in TROUBLED
     return sorted(
@@ -153,7 +152,7 @@ def _count_calls(cards: dict[int, Card]) -> None:
 
 
 def is_troubled(plan: SyncPlan) -> bool:
-    """Tell whether a plan waits for a person or has just failed."""
+    """Tell whether a plan has just failed or was paused by the app, with a reason."""
     return plan.is_enabled and bool(plan.paused_reason or plan.failures_in_a_row)
 
 

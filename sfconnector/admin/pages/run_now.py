@@ -49,8 +49,7 @@ class PausePage(Page[SyncPlan]):
     def answer(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
         """Pause and say so."""
         plan = self.find(request, arguments["pk"])
-        who = request.user.get_username()
-        plan.pause(_("Paused by %(who)s.") % {"who": who})
+        plan.pause("")
         self.admin.log_change(request, plan, _("Paused."))
         messages.success(request, _("“%(plan)s” is paused.") % {"plan": plan})
         return HttpResponseRedirect(self.admin.url("change", plan.pk))

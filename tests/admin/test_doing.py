@@ -1,0 +1,124 @@
+"""What the buttons do: connect, run, cancel, pause; and what is written down."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from sfconnector import orgs
+from sfconnector.models import OAuthFlow, Org, SyncRun
+from tests.admin.conftest import House
+
+
+def post(client: Client, verb: str, pk: int, **data: str) -> str:
+    """Press a button; return where it leads."""
+    response = client.post(reverse(f"admin:sfconnector_{verb}", args=[pk]), data)
+    assert response.status_code == 302
+    return str(response["Location"])
+
+
+def said(client: Client) -> str:
+    return client.get("/admin/sfconnector/").content.decode()
+
+
+def test_connect_leads_to_salesforce_and_binds_the_flow_to_the_session(
+    house: House, admin_client: Client
+) -> None:
+    Org.objects.filter(pk=house.org.pk).update(status="new")
+    target = urlsplit(post(admin_client, "org_connect", house.org.pk))
+    query = parse_qs(target.query)
+    assert target.netloc == "login.salesforce.com"
+    assert query["code_challenge_method"] == ["S256"]
+    nonce = admin_client.session[orgs.SESSION_KEY]
+    flow = OAuthFlow.objects.get()
+    assert nonce not in flow.session_hash
+    post(admin_client, "org_connect", house.org.pk)
+    assert admin_client.session[orgs.SESSION_KEY] == nonce
+    assert LogEntry.objects.filter(change_message__contains="Began").count() == 2
+
+
+def test_an_org_that_cannot_be_called_says_what_to_do(
+    house: House, admin_client: Client
+) -> None:
+    back = post(admin_client, "org_discover", house.org.pk)
+    assert back == reverse("admin:sfconnector_org_change", args=[house.org.pk])
+    assert "connect" in said(admin_client).lower()
+
+
+def test_disconnect_asks_first(house: House, admin_client: Client) -> None:
+    url = reverse("admin:sfconnector_org_disconnect", args=[house.org.pk])
+    page = admin_client.get(url).content.decode()
+    assert "Cached records, plans and history stay." in page
+    house.org.refresh_from_db()
+    assert house.org.is_connected
+    post(admin_client, "org_disconnect", house.org.pk)
+    house.org.refresh_from_db()
+    assert house.org.status == Org.Status.DISCONNECTED
+
+
+def test_run_now_leads_to_the_run_and_a_second_press_to_the_same(
+    house: House, admin_client: Client
+) -> None:
+    first = post(admin_client, "syncplan_run", house.plan.pk)
+    assert post(admin_client, "syncplan_run", house.plan.pk) == first
+    run = SyncRun.objects.get(plan=house.plan)
+    assert first == reverse("admin:sfconnector_syncrun_change", args=[run.pk])
+    assert run.requested_by is not None
+    assert not run.is_full
+
+
+def test_a_full_reload_is_a_full_run(house: House, admin_client: Client) -> None:
+    post(admin_client, "syncplan_run", house.plan.pk, full="1")
+    assert SyncRun.objects.get(plan=house.plan).is_full
+
+
+def test_a_queued_run_is_cancelled_at_once(house: House, admin_client: Client) -> None:
+    post(admin_client, "syncplan_run", house.plan.pk)
+    run = SyncRun.objects.get(plan=house.plan)
+    post(admin_client, "syncrun_cancel", run.pk)
+    run.refresh_from_db()
+    assert run.state == SyncRun.State.CANCELLED
+
+
+def test_a_plan_is_paused_and_goes_on(house: House, admin_client: Client) -> None:
+    post(admin_client, "syncplan_pause", house.plan.pk)
+    house.plan.refresh_from_db()
+    assert house.plan.paused_at is not None
+    post(admin_client, "syncplan_resume", house.plan.pk)
+    house.plan.refresh_from_db()
+    assert house.plan.paused_at is None
+
+
+def test_the_progress_of_a_run_is_told_in_figures(
+    house: House, admin_client: Client
+) -> None:
+    SyncRun.objects.filter(pk=house.run.pk).update(
+        state="running", fetched=1500, expected=6000, api_calls=3
+    )
+    url = reverse("admin:sfconnector_syncrun_progress", args=[house.run.pk])
+    told = admin_client.get(url).json()
+    assert told["active"] is True
+    assert (told["done"], told["expected"]) == (1500, 6000)
+    assert told["values"]["fetched"] == "1,500"
+    page = reverse("admin:sfconnector_syncrun_change", args=[house.run.pk])
+    assert f'data-sf-live="{url}"' in admin_client.get(page).content.decode()
+
+
+def test_a_failed_run_shows_its_remedy(house: House, admin_client: Client) -> None:
+    SyncRun.objects.filter(pk=house.run.pk).update(
+        state="failed", error_text="No such column.", remedy="Remove the field."
+    )
+    page = reverse("admin:sfconnector_syncrun_change", args=[house.run.pk])
+    content = admin_client.get(page).content.decode()
+    assert "No such column." in content
+    assert "Remove the field." in content
+
+
+def test_a_cached_answer_is_a_tree(house: House, admin_client: Client) -> None:
+    url = reverse("admin:sfconnector_cachedresponse_change", args=[house.answer.pk])
+    content = admin_client.get(url).content.decode()
+    assert '<span class="sf-json-key">a</span>' in content
+    assert '<span class="sf-json-number">1</span>' in content

@@ -1,0 +1,193 @@
+"""Cached records: typed values, hostile values, search, order, what is not shown."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sfconnector.admin import cells
+from sfconnector.models import Record, SField, SObject
+from tests.admin.conftest import ACCOUNT, House, add_fields, add_record
+
+HOSTILE = (
+    '<img src=x onerror="alert(1)">',
+    '"><script>alert(1)</script>',
+    "javascript:alert(1)",
+    "{{ 7|add:7 }}",
+    "\u202eevil",
+    "'; DROP TABLE x; --",
+)
+
+
+def draw(kind: str, value: object, **given: object) -> str:
+    field = SField(name="F", type=kind, describe=given.pop("describe", {}))
+    context = cells.Context(is_list=True, **given)  # type: ignore[arg-type]
+    return str(cells.draw(value, field, context))
+
+
+def browse(client: Client, house: House, **query: str) -> str:
+    url = reverse("admin:sfconnector_record_browse", args=["northwind", "Account"])
+    return client.get(url, query).content.decode()
+
+
+def show(client: Client, house: House, record_id: str = ACCOUNT) -> str:
+    args = ["northwind", "Account", record_id]
+    url = reverse("admin:sfconnector_record_show", args=args)
+    return client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("boolean", True, 'alt="Yes"'),
+        ("boolean", False, 'alt="No"'),
+        ("int", 1234567, "1,234,567"),
+        ("double", 1.5, "1.5"),
+        ("percent", 12.5, "12.5 %"),
+        ("date", "2027-01-31", "Jan. 31, 2027"),
+        ("datetime", "2026-03-04T10:11:12.000+0000", "March 4, 2026, 10:11 a.m."),
+        ("multipicklist", "Red;Blue", "Red, Blue"),
+        ("address", {"street": "1 Main", "city": "Bonn"}, "1 Main, Bonn"),
+        ("location", {"latitude": 1.5, "longitude": 2}, "1.5, 2"),
+        ("string", "line\nline", "line line"),
+        ("base64", "AAAA", "binary data"),
+        ("anyType", {"a": 1}, "{&quot;a&quot;: 1}"),
+        ("string", None, "–"),
+    ],
+)
+def test_a_value_is_shown_as_its_type(kind: str, value: object, expected: str) -> None:
+    assert expected in draw(kind, value)
+
+
+def test_money_has_its_currency_and_its_places() -> None:
+    shown = draw("currency", 1234.5, currency="EUR", describe={"scale": 2})
+    assert "1,234.50" in shown
+    assert "EUR" in shown
+
+
+@pytest.mark.parametrize("kind", ["int", "currency", "date", "datetime", "address"])
+def test_a_value_that_is_not_of_its_type_is_shown_as_text(kind: str) -> None:
+    assert "not that" in draw(kind, "not that")
+
+
+def test_a_parent_is_shown_by_its_name() -> None:
+    parent = {"attributes": {"type": "User"}, "Name": "Ada"}
+    assert "Ada" in draw("reference", "005", links={"005": ("/x/", "Ada")})
+    assert "Ada" in str(cells.draw(parent, None, cells.Context()))
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_hostile_value_stays_text_everywhere(
+    house: House, full: Client, value: str
+) -> None:
+    SObject.objects.filter(pk=house.sobject.pk).update(label=value, label_plural=value)
+    SField.objects.filter(sobject=house.sobject, name="Name").update(label=value)
+    Record.objects.filter(pk=house.record.pk).update(
+        data={"Id": ACCOUNT, "Name": value, value: value}
+    )
+    fields = reverse("admin:sfconnector_sobject_change", args=[house.sobject.pk])
+    pages = [browse(full, house), show(full, house), full.get(fields).content.decode()]
+    for page in pages:
+        assert "<img src=x" not in page
+        assert "<script>alert" not in page
+        assert 'href="javascript:' not in page
+
+
+def test_a_very_long_text_is_cut_in_the_list_and_whole_on_the_page(
+    house: House, full: Client
+) -> None:
+    text = "z" * 131_072
+    Record.objects.filter(pk=house.record.pk).update(data={"Name": text})
+    assert "z" * 100 not in browse(full, house)
+    assert text in show(full, house)
+
+
+def test_a_masked_field_is_shown_nowhere(house: House, full: Client) -> None:
+    SField.objects.create(
+        sobject=house.sobject, name="Pass__c", type="string", is_masked=True
+    )
+    add_record(house.org, "0015g00000BBBBBBBB", Name="B", Pass__c="hidden-canary")
+    assert "hidden-canary" not in browse(full, house)
+    assert "hidden-canary" not in show(full, house, "0015g00000BBBBBBBB")
+
+
+def test_a_search_finds_by_name_and_by_id(house: House, full: Client) -> None:
+    add_record(house.org, "0015g00000BBBBBBBB", Name="Globex")
+    assert "Globex" in browse(full, house, q="lobe")
+    assert "Acme" not in browse(full, house, q="lobe")
+    assert "Globex" in browse(full, house, q="0015g00000BBBBBBBB")
+    assert "No record matches." in browse(full, house, q="nothing like it")
+
+
+def test_a_search_of_a_big_object_without_an_index_is_declined(
+    house: House, full: Client
+) -> None:
+    SObject.objects.filter(pk=house.sobject.pk).update(total_count=1_000_000)
+    page = browse(full, house, q="Acme")
+    assert "too many records to search without an index" in page
+
+
+def test_the_order_follows_a_column(house: House, full: Client) -> None:
+    add_record(house.org, "0015g00000BBBBBBBB", Name="Aardvark")
+    page = browse(full, house, sort="Name")
+    assert page.index("Aardvark") < page.index("Acme")
+    page = browse(full, house, sort="-Name")
+    assert page.index("Acme") < page.index("Aardvark")
+
+
+@pytest.mark.parametrize("sort", ["Nope", "-", "data__x", "org__app__consumer_key"])
+def test_an_order_that_makes_no_sense_is_left_out(
+    house: House, full: Client, sort: str
+) -> None:
+    assert "Acme" in browse(full, house, sort=sort)
+
+
+def test_deleted_records_are_shown_when_asked_for_and_struck(
+    house: House, full: Client
+) -> None:
+    Record.objects.filter(pk=house.record.pk).update(state=Record.State.DELETED)
+    SObject.objects.filter(pk=house.sobject.pk).update(live_count=0)
+    assert "Acme" not in browse(full, house)
+    assert 'class="sf-gone"' in browse(full, house, state="deleted")
+
+
+def test_the_page_of_a_record_says_why_a_field_is_empty(
+    house: House, full: Client
+) -> None:
+    add_fields(SObject.objects.create(org=house.org, name="Lead"), ("Name", "string"))
+    SField.objects.create(sobject=house.sobject, name="Phone", type="phone")
+    SField.objects.create(sobject=house.sobject, name="Fax", type="phone")
+    Record.objects.filter(pk=house.record.pk).update(
+        data={"Id": ACCOUNT, "Name": "Acme", "Phone": None}
+    )
+    page = show(full, house)
+    assert "Empty in Salesforce." in page
+    assert "Not fetched:" in page
+
+
+def test_a_record_leads_to_its_parents_and_to_salesforce(
+    house: House, full: Client
+) -> None:
+    SField.objects.create(
+        sobject=house.sobject,
+        name="ParentId",
+        type="reference",
+        reference_to=["Account"],
+    )
+    add_record(house.org, "0015g00000BBBBBBBB", Name="Child", ParentId=ACCOUNT)
+    page = show(full, house, "0015g00000BBBBBBBB")
+    parent = reverse(
+        "admin:sfconnector_record_show", args=["northwind", "Account", ACCOUNT]
+    )
+    assert f'href="{parent}"' in page
+    assert "https://northwind.my.salesforce.com/0015g00000BBBBBBBB" in page
+
+
+@pytest.mark.parametrize("record_id", ["nope", "0015g00000ZZZZZZZZ"])
+def test_a_record_that_is_not_cached_is_not_found(
+    house: House, full: Client, record_id: str
+) -> None:
+    args = ["northwind", "Account", record_id]
+    url = reverse("admin:sfconnector_record_show", args=args)
+    assert full.get(url).status_code == 404
