@@ -107,7 +107,7 @@ def _options(users: list[User], asked: dict[str, str]) -> str:
     return "".join(
         f'<option value="{escape(user.username)}"'
         f"{' selected' if user is chosen else ''}>"
-        f"{escape(user.username)} ({escape(user.name)})</option>"
+        f"{escape(user.username)}</option>"
         for user in users
         if user.active
     )

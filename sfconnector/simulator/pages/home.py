@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sfconnector.simulator.org import SalesforceOrg
 
 _SHOWN_REQUESTS = 25
-_SHOWN_OBJECTS = 40
+_SHOWN_OBJECTS = 12
 
 
 def home(org: SalesforceOrg, request: Request) -> Response:
@@ -26,10 +26,10 @@ def home(org: SalesforceOrg, request: Request) -> Response:
 <main><div class="card">
 <span class="chip {kind}">{"Sandbox" if org.is_sandbox else "Production"}</span>
 <span class="chip">{escape(org.limits.info)}</span>
-<span class="chip">{len(org.grants.approvals())} approvals</span>
-<span class="chip">{len(org.grants.sessions())} sessions</span>
-<span class="chip {"bad" if len(org.faults) else "good"}">{len(org.faults)}
-faults set</span></div>
+<span class="chip">approvals: {len(org.grants.approvals())}</span>
+<span class="chip">sessions: {len(org.grants.sessions())}</span>
+<span class="chip {"bad" if len(org.faults) else "good"}">faults:
+{len(org.faults)}</span></div>
 <div class="columns">{_objects(org)}<div>{_users(org)}{_apps(org)}</div></div>
 {_requests(org)}</main>"""
     return html(document(org.name, body))
@@ -43,9 +43,10 @@ def _objects(org: SalesforceOrg) -> str:
         if count
     )
     return (
-        f'<div class="card"><h2>Records ({len(counts)} objects)</h2><table>'
+        f'<div class="card"><h2>Records</h2><table>'
         '<tr><th>Object</th><th class="number">Records</th></tr>'
-        f"{rows}</table></div>"
+        f'{rows}</table><p class="note">{len(counts):,} objects in all, '
+        f"{sum(count > 0 for _, count in counts)} of them with records.</p></div>"
     )
 
 
