@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sfconnector.simulator.people import User
-from sfconnector.simulator.schema import Field, Schema, standard_schema
+from sfconnector.simulator.schema import (
+    Field,
+    Schema,
+    SObjectType,
+    make_fields,
+    make_object,
+    standard_schema,
+)
 from sfconnector.simulator.store import Store
 
 if TYPE_CHECKING:
@@ -128,13 +135,16 @@ class Records:
     def add_field(
         self, sobject: str, name: str, *, kind: str = "string", **more: Any
     ) -> Field:
-        """Add a custom field to an object at run time."""
-        length = {"string": 255, "picklist": 255, "reference": 18}.get(kind, 0)
-        more.setdefault("label", name.removesuffix("__c").replace("_", " "))
-        more.setdefault("length", length)
-        field = Field(name=name, type=kind, **more)
-        self.schema.add_field(sobject, field)
+        """Add a custom field to an object at run time. Raises ValueError."""
+        *parts, field = make_fields(name, kind, **more)
+        for one in (*parts, field):
+            self.schema.add_field(sobject, one)
         return field
+
+    def add_object(self, name: str, *, label: str | None = None) -> SObjectType:
+        """Add a custom object at run time."""
+        self.schema.add_object(made := make_object(self.schema, name, label=label))
+        return made
 
 
 def _user_row(user: User) -> dict[str, Any]:

@@ -137,6 +137,11 @@ def remove_object(org: SalesforceOrg, *, sobject: str) -> None:
     org.records.schema.remove_object(sobject)
 
 
+def add_object(org: SalesforceOrg, *, sobject: str, label: str | None = None) -> None:
+    """Add a custom object with a name and the system fields."""
+    org.records.add_object(sobject, label=label)
+
+
 def add_field(
     org: SalesforceOrg,
     *,
@@ -237,6 +242,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
         user_active,
         user_api,
         app_policy,
+        add_object,
         add_field,
         change_field,
         remove_field,

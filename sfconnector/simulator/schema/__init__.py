@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sfconnector.simulator.schema.fields import Field, PicklistValue, Row
+from sfconnector.simulator.schema.making import make_field, make_fields, make_object
 from sfconnector.simulator.schema.objects import ChildRelationship, SObjectType
 from sfconnector.simulator.schema.registry import Schema
 from sfconnector.simulator.schema.standard import standard_objects
@@ -17,6 +18,9 @@ __all__ = [
     "Row",
     "SObjectType",
     "Schema",
+    "make_field",
+    "make_fields",
+    "make_object",
     "standard_schema",
 ]
 
