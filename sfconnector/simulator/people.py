@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @dataclass(eq=False)
@@ -28,6 +30,20 @@ class User:
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The user's time zone; UTC where the machine does not know it."""
+        try:
+            return ZoneInfo(self.timezone)
+        except ZoneInfoNotFoundError:
+            return UTC
+
+    @property
+    def utc_offset(self) -> int:
+        """Milliseconds from UTC in winter, as the identity services tell it."""
+        offset = datetime(2026, 1, 1, tzinfo=self.zone).utcoffset()
+        return int(offset.total_seconds() * 1000) if offset else 0
 
     def hide(self, *names: str) -> None:
         """Take fields (``Account.Phone``) or objects (``Lead``) out of sight."""

@@ -215,6 +215,12 @@ def undelete(org: SalesforceOrg, *, sobject: str, id: str) -> None:  # noqa: A00
     org.records.store.undelete(sobject, id, user_id=org.user.id)
 
 
+def refresh_sandbox(org: SalesforceOrg, *, seed: int) -> str:
+    """Become a fresh copy with another org id; returns it."""
+    org.refresh_sandbox(seed=seed)
+    return org.org_id
+
+
 def signal_process(org: SalesforceOrg, *, pid: int, name: str = "SIGKILL") -> None:
     """Signal a process when the fault strikes, e.g. kill the client that asked."""
     del org
@@ -254,6 +260,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
         update,
         delete,
         undelete,
+        refresh_sandbox,
         signal_process,
     )
 }

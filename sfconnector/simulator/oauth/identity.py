@@ -80,7 +80,7 @@ def userinfo(org: SalesforceOrg, request: Request) -> Response:
         "user_type": "STANDARD",
         "language": user.language,
         "locale": user.language,
-        "utcOffset": -28800000,
+        "utcOffset": user.utc_offset,
         "updated_at": f"{org.created:%Y-%m-%dT%H:%M:%SZ}",
     }
     return Response(200, value=body)
@@ -132,7 +132,7 @@ def _identity(
         "user_type": "STANDARD",
         "language": user.language,
         "locale": user.language,
-        "utcOffset": -28800000,
+        "utcOffset": user.utc_offset,
         "last_modified_date": wire_datetime(org.created),
         "is_app_installed": True,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sfconnector.simulator.grants import Session
@@ -36,6 +37,11 @@ class Call:
     @property
     def base(self) -> str:
         return f"/services/data/v{self.version}"
+
+    @property
+    def now(self) -> datetime:
+        """The org's time in the user's time zone, where TODAY begins."""
+        return self.org.clock.now().astimezone(self.user.zone)
 
     @property
     def store(self) -> Store:

@@ -94,7 +94,7 @@ def run(call: Call, text: str, *, include_deleted: bool) -> Any:
             schema=call.schema,
             store=call.store,
             include_deleted=include_deleted,
-            now=call.org.clock.now(),
+            now=call.now,
             user_id=call.user.id,
             version=call.version,
         )

@@ -39,7 +39,7 @@ def _run(call: Call, text: str) -> Response:
             text,
             schema=call.schema,
             store=call.store,
-            now=call.org.clock.now(),
+            now=call.now,
             user_id=call.user.id,
             version=call.version,
         )
