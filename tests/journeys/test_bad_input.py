@@ -122,8 +122,8 @@ def test_a_login_url_that_is_not_salesforces(
         my_domain=address,
     )
     assert page.path == admin_url("org_add")
-    assert "not one of Salesforce's" in page.errors or "Salesforce" in page.errors
-    assert "my.salesforce.com" in page.errors
+    assert "is refused" in page.errors
+    assert "or the org's My Domain" in page.errors
 
 
 def test_a_503_web_page_while_connecting(visitor: Visitor, acme: SalesforceOrg):
@@ -165,10 +165,24 @@ def test_a_locator_that_died_is_made_good(visitor: Visitor, acme: SalesforceOrg)
     assert "4300 records" in shown.replace(",", "")
 
 
-def test_a_200_that_is_not_json_is_never_kept(visitor: Visitor, acme: SalesforceOrg):
-    state, text = run_with(visitor, acme, status=200, body="<html>Maintenance</html>")
-    assert state in {"failed", "parked"}
-    assert "web page" in text
+def test_a_200_that_is_not_json_is_asked_for_again(
+    visitor: Visitor, acme: SalesforceOrg
+):
+    page = "<html>Maintenance</html>"
+    state, _ = run_with(visitor, acme, times=2, status=200, body=page)
+    assert state == "succeeded"
+    alias = f"bad-{next(numbers) - 1}"
+    shown = visitor.get(admin_url("record_browse", alias, "Account")).text
+    assert "4300 records" in shown.replace(",", "")
+
+
+def test_a_refusal_that_lasts_fails_the_run_with_a_remedy(
+    visitor: Visitor, acme: SalesforceOrg
+):
+    refusal = {"errorCode": "INVALID_TYPE", "message": "sObject type is not supported"}
+    state, text = run_with(visitor, acme, status=400, body=[refusal])
+    assert state == "failed"
+    assert "INVALID_TYPE" in text
 
 
 def test_an_org_that_cannot_be_reached(
