@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sfconnector import conf
 from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import Org
@@ -20,14 +22,18 @@ def hosts() -> HostPolicy:
 
 
 def oauth_client(
-    org: Org, *, login_url: str = "", on_call: CallHook | None = None
+    org: Org,
+    *,
+    login_url: str = "",
+    on_call: CallHook | None = None,
+    within_lease: bool = False,
 ) -> OAuthClient:
-    """Make the OAuth client of an org; its calls end before a lease does.
+    """Make the OAuth client of an org; ``within_lease`` its calls end before one does.
 
     Raise HostRefused for a login URL that is not Salesforce's, SecretUnreadable when
     the consumer secret does not open.
     """
-    lease = conf.current().refresh_lease_seconds
+    lease = conf.current().refresh_lease_seconds if within_lease else math.inf
     return OAuthClient(
         login_url or org.login_url,
         org.app.consumer_key,

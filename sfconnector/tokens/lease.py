@@ -6,6 +6,7 @@ skewed hosts nor a process that slept can do harm. No row stays locked meanwhile
 
 from __future__ import annotations
 
+import os
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,7 +70,7 @@ def load(org_pk: int) -> Credential | None:
 
 def claim(row: Credential) -> Lease | None:
     """Take the lease by one conditional UPDATE; None when another holds it."""
-    owner = uuid.uuid4().hex
+    owner = f"{os.getpid()}-{uuid.uuid4().hex}"
     free = Q(lease_owner="") | Q(lease_until=None) | Q(lease_until__lt=Now())
     until = Now() + timedelta(seconds=conf.current().refresh_lease_seconds)
     rows = Credential.objects.filter(free, pk=row.pk, generation=row.generation)

@@ -99,6 +99,11 @@ def is_another_org(row: Credential, answer: TokenAnswer) -> bool:
     return bool(answer.org_id and row.org.org_id and answer.org_id != row.org.org_id)
 
 
+def is_another_grant(row: Credential | None) -> bool:
+    """Tell whether the org was disconnected or reconnected meanwhile."""
+    return row is None or not row.refresh_token_enc or row.refreshed_at is None
+
+
 def another_org(row: Credential, lease: Lease) -> ConsentRequired:
     """Note that the renewed tokens are another org's, and give the error for it."""
     message = "Salesforce renewed the connection for another org; nothing was kept."
@@ -111,7 +116,7 @@ def _is_lost(row: Credential, error: SFConnectorError) -> bool:
     """Tell whether a refresh may have been carried out unseen (minting is harmless)."""
     if row.org.flow != Org.Flow.WEB_SERVER:
         return False
-    if isinstance(error, ConsentRequired):
+    if isinstance(error, ConsentRequired) or error.code == failures.WEB_PAGE:
         return False
     return error.code == ANSWER_LOST or isinstance(error, Corrupt)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from datetime import datetime
@@ -30,6 +31,8 @@ from sfconnector.tokens.lease import (
     refuse_open_transaction,
 )
 from sfconnector.tokens.storing import store_renewed
+
+log = logging.getLogger("sfconnector.tokens")
 
 _SHORTEST_WAIT_S = 0.05
 _LONGEST_WAIT_S = 0.5
@@ -114,7 +117,7 @@ def _renew_under(lease: Lease, org_pk: int, *, insist: bool) -> StoredSession | 
             answer, mark = endpoint.mint(row.org, on_call=recorder), None
         else:
             token = _refresh_token(row)
-            client = endpoint.oauth_client(row.org, on_call=recorder)
+            client = endpoint.oauth_client(row.org, on_call=recorder, within_lease=True)
             mark = lease.mark_sent()
             if mark is None:
                 return None
@@ -151,8 +154,18 @@ def _keep(
             instance_url=answer.instance_url,
             generation=lease.generation + 1,
         )
-    row = _row(row.org_id, insist=True)
-    session = session_of(row)
+    now = load(row.org_id)
+    if answer.refresh_token is not None and outcomes.is_another_grant(now):
+        _give_back(row.org, answer.refresh_token)
+    session = session_of(_row(row.org_id, insist=True))
     if session is None:
         raise NotConnected
     return session
+
+
+def _give_back(org: Org, token: Secret) -> None:
+    """Revoke a refresh token that nobody will ever use: its org was disconnected."""
+    try:
+        endpoint.oauth_client(org).revoke(token)
+    except SFConnectorError:
+        log.warning("A refresh token of %s could not be given back.", org.alias)

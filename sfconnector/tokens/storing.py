@@ -148,7 +148,8 @@ def _reopen(org: Org, answer: TokenAnswer) -> None:
     if answer.scopes:
         values["scopes_granted"] = " ".join(answer.scopes)[:_LONGEST_SCOPES]
     Org.objects.filter(pk=org.pk).update(**values)
-    if org.status != Org.Status.CONNECTED:
+    shut = (Org.Status.NEEDS_RECONNECT, Org.Status.UNKNOWN)
+    if Org.objects.filter(pk=org.pk, status__in=shut).exists():
         org.set_status(Org.Status.CONNECTED)
 
 

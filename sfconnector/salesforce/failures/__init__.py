@@ -29,6 +29,7 @@ from sfconnector.salesforce.failures.statuses import kind_of_status
 __all__ = [
     "ANSWER_LOST",
     "NOT_SENT",
+    "WEB_PAGE",
     "Explanation",
     "Setup",
     "Who",
@@ -46,6 +47,8 @@ NOT_SENT = "not_sent"
 """Code of a Transient: the request never left, so nothing has happened."""
 ANSWER_LOST = "answer_lost"
 """Code of a Transient: the request may have been carried out; no answer came."""
+WEB_PAGE = "web_page"
+"""Code of an error whose answer was a web page: something else than the API spoke."""
 
 _SLOW_CODES = frozenset({"QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"})
 _PAUSE_S = 60
@@ -155,7 +158,7 @@ def web_page(status: int, *, headers: Mapping[str, str]) -> SFConnectorError:
     found = f"Salesforce answered with a web page (HTTP {status})."
     if issubclass(kind, NotFound):
         found += " The org may have expired or moved."
-    return kind(found, status=status, request_id=request_id(headers))
+    return kind(found, status=status, code=WEB_PAGE, request_id=request_id(headers))
 
 
 def _made(
