@@ -94,7 +94,6 @@ def contact_maker(deck: Deck) -> Maker:
         numbers = phones[country.name]
         box = person.mail if slot < 1000 else f"{person.mail}{slot}"
         fields = company.fields
-        placed = bits >> 32 & 3
         row: dict[str, Any] = {
             "AccountId": account_at(account) if has_accounts and bits & 31 else None,
             "LastName": person.last,
@@ -117,12 +116,21 @@ def contact_maker(deck: Deck) -> Maker:
             "Level__c": values.CONTACT_LEVELS[(bits >> 27) % 3],
             "LastActivityDate": day_text(today - (bits >> 29 & 255)),
         }
-        if placed:
-            for part in ("Street", "City", "State", "PostalCode", "Country"):
-                row[f"Mailing{part}"] = fields[f"Billing{part}"]
-        return row
+        return row | (_mailing(fields) if bits >> 32 & 3 else {})
 
     return make
+
+
+def _mailing(fields: dict[str, Any]) -> dict[str, Any]:
+    """The billing address of an account as the mailing address of its people."""
+    parts = ("Street", "City", "State", "PostalCode", "Country")
+    return {f"Mailing{part}": fields[f"Billing{part}"] for part in parts}
+
+
+def _fiscal(close: str) -> dict[str, Any]:
+    year, quarter = int(close[:4]), (int(close[5:7]) + 2) // 3
+    period = f"{year} {quarter}"
+    return {"FiscalYear": year, "FiscalQuarter": quarter, "Fiscal": period}
 
 
 def opportunity_maker(deck: Deck) -> Maker:
@@ -158,9 +166,7 @@ def opportunity_maker(deck: Deck) -> Maker:
             "IsWon": index == 8,
             "ForecastCategory": values.stage_forecast(stage, chance),
             "CampaignId": campaign(bits >> 12) if bits >> 46 & 1 else None,
-            "FiscalYear": int(close[:4]),
-            "FiscalQuarter": (int(close[5:7]) + 2) // 3,
-            "Fiscal": f"{close[:4]} {(int(close[5:7]) + 2) // 3}",
+            **_fiscal(close),
             "Order_Number__c": f"{slot + 40_000:08d}" if index == 8 else None,
             "Delivery_Status__c": values.DELIVERY[(bits >> 47) % 3]
             if index == 8

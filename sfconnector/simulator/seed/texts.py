@@ -79,6 +79,7 @@ AWKWARD: Final = (
     "{{ 7*7 }} {% csrf_token %} ${7*7} %s %(name)s",
     "NULL",
     "NA",
+    "An old import left a NUL\0 byte here",
     "0049",
     "1e5",
     "Zero\u200bwidth joiner and combining: Zürich Ångström",

@@ -156,6 +156,7 @@ def test_texts_hold_what_breaks_careless_readers() -> None:
     ):
         assert piece in text, piece
     assert "None" in text
+    assert "\0" in text
     assert max(map(len, text.split("\x1e"))) > 8_000
 
 
