@@ -13,10 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sfconnector.salesforce import Call, Client, HostPolicy, Retry, Session
 from sfconnector.salesforce.transport import Timeouts, Transport
 from sfconnector.secret import Secret
+
+settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")
 
 TOKEN = "00D000000000001!canary.access.token"
 JSON = "application/json;charset=UTF-8"
@@ -68,7 +74,7 @@ def answer(
 ) -> bytes:
     """Write an HTTP answer; a body that is not bytes becomes JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    told = {"Content-Type": kind, **(headers or {})}
+    told = {"Connection": "close", "Content-Type": kind, **(headers or {})}
     if zipped:
         raw = gzip.compress(raw)
         told["Content-Encoding"] = "gzip"

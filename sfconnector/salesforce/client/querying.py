@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from sfconnector.salesforce.types import (
     UpdatedRecords,
 )
 
+_COUNT_ONLY = re.compile(r"\s*SELECT\s+COUNT\s*\(\s*\)", re.IGNORECASE)
 _BATCH_MINIMUM, _BATCH_MAXIMUM = 200, 2_000
 
 
@@ -47,7 +49,6 @@ class Querying(Caller):
         page = pages.read_page(
             self._query(soql, all_rows=all_rows, batch_size=batch_size)
         )
-        counts_only = page.done and not page.records
         received = 0
         while True:
             received += len(page.records)
@@ -57,7 +58,7 @@ class Querying(Caller):
             if page.next_url is None:
                 break
             page = self.query_more(page.next_url)
-        if received < page.total_size and not counts_only:
+        if received < page.total_size and not _COUNT_ONLY.match(soql):
             message = f"Only {received:,} of {page.total_size:,} records arrived."
             raise Corrupt(message)
 

@@ -373,7 +373,9 @@ def many(calls: list[Call]) -> Callable[[], int]:
             for _ in range(10):
                 while reader.readline().strip():
                     pass
-                connection.sendall(answer(200, RECORDS, zipped=True))
+                connection.sendall(
+                    answer(200, RECORDS, zipped=True, headers={"Connection": "x"})
+                )
 
     def run() -> int:
         import threading
