@@ -168,7 +168,7 @@ class SyncPlanForm(ModelForm[SyncPlan]):
         """Check names against the catalog; an org that was never discovered passes."""
         data["sobject"] = catalog.canonical_name(org, data["sobject"])
         names = list(SObject.objects.filter(org=org).values_list("name", flat=True))
-        if names and data["sobject"] not in names:
+        if org.catalog_at and data["sobject"] not in names:
             message = _("%(org)s has no object %(name)s.")
             given = {"org": org, "name": data["sobject"]}
             self.add_error("sobject", message % given + _hint(data["sobject"], names))

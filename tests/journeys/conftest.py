@@ -36,8 +36,9 @@ def site(
 @pytest.fixture(autouse=True)
 def _healthy(request: pytest.FixtureRequest) -> Iterator[None]:
     """Take back what a test did to the simulated org."""
+    is_asked_for = "acme" in request.fixturenames
+    org = request.getfixturevalue("acme") if is_asked_for else None
     yield
-    if "acme" in request.fixturenames:
-        org = request.getfixturevalue("acme")
+    if org is not None:
         org.faults.clear()
         org.app.redirect_uris = ()
