@@ -12,7 +12,7 @@ from sfconnector.simulator.seed import Seeder
 from sfconnector.simulator.store.errors import StoreError
 from sfconnector.simulator.store.snapshot import STAMPS, Snapshot
 from sfconnector.simulator.store.table import Table
-from sfconnector.simulator.store.values import wire
+from sfconnector.simulator.store.values import sought, wire
 
 
 class Reading:
@@ -110,6 +110,7 @@ class Reading:
         """The rows with this value, by Id; text is compared without case."""
         one = self.known(sobject)
         known = one.field(field)
+        value = None if known is None else sought(known, value)
         if known is None or value is None:
             return []
         if known.name == "Id":

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Final
 
+from sfconnector.simulator import ids
 from sfconnector.simulator.schema import Field
 from sfconnector.simulator.store.errors import StoreError
 
@@ -39,6 +40,18 @@ def clean(field: Field, value: object) -> object:
             f" {value} or request may be missing a required field",
             [field.name],
         ) from error
+
+
+def sought(field: Field, value: object) -> object:
+    """The stored form of a value that is looked for; None if no row can have it."""
+    if not isinstance(value, str | int | float):
+        return None
+    if field.type in {"id", "reference"}:
+        return ids.to18(str(value)[:15])
+    try:
+        return clean(field, value)
+    except StoreError:
+        return None
 
 
 def _text(field: Field, value: object) -> str:

@@ -218,6 +218,15 @@ def test_a_changed_value_is_found_under_its_new_name_only() -> None:
     ]
 
 
+def test_what_is_looked_for_may_come_as_text() -> None:
+    store = new_store(Contact=50)
+    contact = next(row for row in store.scan("Contact") if row["AccountId"])
+    short = contact["AccountId"][:15]
+    assert contact in store.find("Contact", "AccountId", short)
+    wanted = {row["Id"] for row in store.scan("Lead") if row["Score__c"] == 50}
+    assert {row["Id"] for row in store.find("Lead", "Score__c", "50")} == wanted
+
+
 def test_a_case_sensitive_field_is_compared_exactly() -> None:
     store = new_store(Shipment__c=10)
     assert len(store.find("Shipment__c", "Tracking_Number__c", "TRK000000003")) == 1
