@@ -21,6 +21,7 @@ _ESCAPES = {
     "'": "'",
     "\\": "\\",
 }
+_LONGEST = 20
 _PIECE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)|(.)", re.DOTALL)
 
 
@@ -83,10 +84,17 @@ def _piece(match: re.Match[str], *, body: str, like: bool) -> tuple[str, str]:
     return found, re.escape(found)
 
 
+def whole_number(text: str) -> int:
+    """Return a written whole number. Raises QueryError beyond 64 bits."""
+    if len(text) > _LONGEST or abs(int(text)) >= 2**63:
+        raise QueryError("MALFORMED_QUERY", f"numeric value out of range: {text}")
+    return int(text)
+
+
 def _number(token: Token) -> Literal:
     text = token.text
     whole = re.fullmatch(r"[+-]?\d+", text)
-    value: int | float = int(text) if whole else float(text)
+    value: int | float = whole_number(text) if whole else float(text)
     return Literal("number", value, token.position, text)
 
 
@@ -124,5 +132,7 @@ def _word(stream: Stream) -> Literal:
         if number.kind != "number" or not number.text.isdigit():
             raise stream.unexpected(number)
         text = f"{token.text}:{number.text}"
-        return Literal("period", (word, int(number.text)), token.position, text)
+        return Literal(
+            "period", (word, whole_number(number.text)), token.position, text
+        )
     raise stream.unexpected(token)

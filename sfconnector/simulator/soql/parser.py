@@ -18,6 +18,7 @@ from sfconnector.simulator.soql.ast import (
 from sfconnector.simulator.soql.criteria import read_condition
 from sfconnector.simulator.soql.errors import QueryError
 from sfconnector.simulator.soql.lexer import Stream
+from sfconnector.simulator.soql.literals import whole_number
 from sfconnector.simulator.soql.operands import read_operand
 
 MAX_LENGTH = 100_000
@@ -215,7 +216,7 @@ def _number(stream: Stream) -> int:
     if token.kind != "number" or not token.text.isdigit():
         found = "-" if token.text.startswith("-") else token.text
         raise stream.malformed(f"expecting a colon, found '{found}'", token.position)
-    return int(token.text)
+    return whole_number(token.text)
 
 
 def _purpose(stream: Stream) -> None:
