@@ -120,7 +120,7 @@ if django.VERSION >= (6, 0):
         "frame-ancestors": ["'none'"],
     }
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

@@ -20,16 +20,18 @@ def _save(visitor: Visitor, page: Page, **typed: str) -> Page:
     return saved
 
 
-def _page(visitor: Visitor, model: str, pk: int | None) -> Page:
-    name = f"admin:sfconnector_{model}_{'add' if pk is None else 'change'}"
-    return visitor.get(reverse(name, args=[] if pk is None else [pk]))
+def _page(visitor: Visitor, model: str, known: ConnectedApp | Org | None) -> Page:
+    """Open the form of a row, or the form that adds one."""
+    if known is None:
+        return visitor.get(reverse(f"admin:sfconnector_{model}_add"))
+    return visitor.get(reverse(f"admin:sfconnector_{model}_change", args=[known.pk]))
 
 
 def enter_app(visitor: Visitor, served: Served) -> ConnectedApp:
     """Add the connected app of an org in the admin, or bring it up to date."""
     name = f"{served.pretend.name} app"
     known = ConnectedApp.objects.filter(name=name).first()
-    page = _page(visitor, "connectedapp", known and known.pk)
+    page = _page(visitor, "connectedapp", known)
     _save(
         visitor,
         page,
@@ -44,7 +46,7 @@ def enter_org(visitor: Visitor, served: Served) -> Org:
     """Add the org in the admin, or bring its address up to date."""
     app = enter_app(visitor, served)
     known = Org.objects.filter(alias=served.pretend.alias).first()
-    page = _page(visitor, "org", known and known.pk)
+    page = _page(visitor, "org", known)
     _save(
         visitor,
         page,
@@ -59,7 +61,7 @@ def enter_org(visitor: Visitor, served: Served) -> Org:
 
 def connect(visitor: Visitor, org: Org) -> Org:
     """Press *Connect*, *Allow* at the org's log-in page, and come back connected."""
-    page = _page(visitor, "org", org.pk)
+    page = _page(visitor, "org", org)
     action = reverse("admin:sfconnector_org_connect", args=[org.pk])
     consent = visitor.submit(page, page.form(action=action))
     try:
