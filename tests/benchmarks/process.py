@@ -1,0 +1,205 @@
+"""One measured process: ``python -m tests.benchmarks.process <what> <options>``."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+Options = dict[str, Any]
+
+
+def main() -> None:
+    """Set Django up, do what is asked, print what was measured as JSON."""
+    what, options = sys.argv[1], json.loads(sys.argv[2])
+    import django
+
+    django.setup()
+    began_cpu = time.process_time()
+    measured = VARIANTS[what](options) or {}
+    measured["cpu"] = time.process_time() - began_cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    measured["peak_mb"] = round(peak / 1024, 1)
+    sys.stdout.write(json.dumps(measured) + "\n")
+
+
+def prepare(_options: Options) -> None:
+    """Make the tables."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def connect(options: Options) -> Options:
+    """Connect to a pretend org and describe the object."""
+    from sfconnector import catalog, orgs
+    from sfconnector.models import ConnectedApp, Org
+    from sfconnector.secret import Secret
+
+    app = ConnectedApp(name=options["alias"], consumer_key=options["consumer_key"])
+    app.set_consumer_secret(Secret(options["consumer_secret"]))
+    app.save()
+    org = orgs.create(
+        options["alias"],
+        app=app,
+        environment=Org.Environment.MY_DOMAIN,
+        my_domain=options["base_url"],
+        flow=Org.Flow.CLIENT_CREDENTIALS,
+    )
+    orgs.connect_headless(org)
+    catalog.describe(org, sobject="Account")
+    return {}
+
+
+def _org(options: Options) -> Any:
+    from sfconnector.models import Org
+
+    return Org.objects.get(alias=options.get("alias", "org1"))
+
+
+def _clocked(work: Callable[[], Any]) -> Options:
+    began = time.perf_counter()
+    result = work()
+    return {"seconds": time.perf_counter() - began, "result": result}
+
+
+def read_bytes(options: Options) -> Options:
+    """Read every page and drop it: nothing that reads pages can be faster."""
+    from sfconnector import orgs
+    from tests.benchmarks.subject import ORDERED
+
+    with orgs.client_for(_org(options), purpose="benchmark") as client:
+
+        def read() -> int:
+            page = client.query_raw(ORDERED, all_rows=True)
+            size = len(page.content)
+            while page.next_url:
+                page = client.query_more_raw(page.next_url)
+                size += len(page.content)
+            return size
+
+        return _clocked(read)
+
+
+def write_ready(options: Options) -> Options:
+    """Write rows that lie ready, by the database's own quickest way."""
+    from django.db import connection
+
+    from sfconnector import orgs
+    from sfconnector.sync.rest import Reader, pages
+    from tests.benchmarks.floors import WRITERS
+    from tests.benchmarks.subject import ORDERED
+
+    org = _org(options)
+    with orgs.client_for(org, purpose="benchmark") as client:
+        reader = Reader(stamp_field="SystemModstamp", warn=print)
+        source = pages(client, ORDERED, all_rows=True, read=reader)
+        rows = [row for page in source for row in page.rows]
+    write = WRITERS[connection.vendor]
+    return _clocked(lambda: write(org.pk, rows))
+
+
+def sync_run(options: Options) -> Options:
+    """Run the product's own run: claim, checkpoints, ledger, call log and counts."""
+    from sfconnector import sync
+    from tests.benchmarks.subject import FIELDS
+
+    plan = sync.plan_object(
+        _org(options), sobject="Account", fields=FIELDS, mode=options["mode"]
+    )
+
+    def work() -> Options:
+        run = sync.request_run(plan, full=options["full"])
+        done = sync.execute(run.pk, worker="benchmark")
+        assert done is not None
+        assert done.state == done.State.SUCCEEDED, done.error_text
+        return {
+            name: getattr(done, name)
+            for name in ("fetched", "created", "updated", "unchanged", "api_calls")
+        }
+
+    return _clocked(work)
+
+
+def peer(options: Options) -> Options:
+    """Run the peer into the same table."""
+    from tests.benchmarks import peers
+
+    org = _org(options)
+    token = org.credential.access_token.reveal()
+    source = peers.client(urlsplit(org.instance_url).netloc, token)
+    work = {"rest": peers.by_rest, "bulk": peers.by_bulk}[options["mode"]]
+    return _clocked(lambda: work(source, org))
+
+
+def sync_many(options: Options) -> Options:
+    """Fetch several orgs, one after another or in as many threads as there are."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    from sfconnector import sync
+    from sfconnector.models import Org
+    from tests.benchmarks.subject import FIELDS
+
+    runs = [
+        sync.request_run(sync.plan_object(org, sobject="Account", fields=FIELDS))
+        for org in Org.objects.order_by("alias")
+    ]
+
+    def one(run: Any) -> str:
+        try:
+            done = sync.execute(run.pk, worker="benchmark")
+            return done.state if done else "lost"
+        finally:
+            connections.close_all()
+
+    def work() -> list[str]:
+        with ThreadPoolExecutor(options["threads"]) as pool:
+            return list(pool.map(one, runs))
+
+    return _clocked(work)
+
+
+def change(options: Options) -> Options:
+    """Change so many records of the pretend org, spread over all of its pages."""
+    from sfconnector import orgs
+    from tests.benchmarks.subject import SOBJECT
+
+    with orgs.client_for(_org(options), purpose="benchmark") as client:
+        ids = [
+            row["Id"]
+            for page in client.query(f"SELECT Id FROM {SOBJECT} ORDER BY Id")
+            for row in page.records
+        ]
+        chosen = ids[:: max(len(ids) // options["number"], 1)]
+        for start in range(0, len(chosen), 200):
+            records = [
+                {"attributes": {"type": SOBJECT}, "id": key, "Site": options["text"]}
+                for key in chosen[start : start + 200]
+            ]
+            client.request(
+                "PATCH",
+                client.data_path("composite/sobjects"),
+                json={"allOrNone": True, "records": records},
+            )
+    return {"result": len(chosen)}
+
+
+VARIANTS: dict[str, Callable[[Options], Options | None]] = {
+    "prepare": prepare,
+    "connect": connect,
+    "bytes": read_bytes,
+    "write": write_ready,
+    "sync": sync_run,
+    "sync_many": sync_many,
+    "peer": peer,
+    "change": change,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""What is measured: the object, its fields, and the settings of a measured process."""
+
+from __future__ import annotations
+
+SOBJECT = "Account"
+FIELDS = (
+    "Id",
+    "IsDeleted",
+    "Name",
+    "Type",
+    "ParentId",
+    "BillingStreet",
+    "BillingCity",
+    "BillingState",
+    "BillingPostalCode",
+    "BillingCountry",
+    "ShippingStreet",
+    "ShippingCity",
+    "ShippingState",
+    "ShippingPostalCode",
+    "ShippingCountry",
+    "Phone",
+    "Fax",
+    "AccountNumber",
+    "Website",
+    "Sic",
+    "Industry",
+    "AnnualRevenue",
+    "NumberOfEmployees",
+    "Ownership",
+    "TickerSymbol",
+    "Rating",
+    "Site",
+    "OwnerId",
+    "CreatedDate",
+    "CreatedById",
+    "LastModifiedDate",
+    "SystemModstamp",
+)
+BATCH = 2_000
+SOQL = f"SELECT {', '.join(FIELDS)} FROM {SOBJECT}"
+ORDERED = f"{SOQL} ORDER BY Id"
+"""The query of a full pass, as the sync composes it."""
