@@ -69,7 +69,8 @@ $(VENV)/python.stamp: $(if $(CHOSEN),always)
 	@version=$$($(PYTHON) -c 'import sys; print(sys.version)'); \
 	if [ "$$version" != "$$(cat $@ 2>/dev/null)" ]; then \
 	  echo "Making $(VENV) with $$($(PYTHON) --version) ..." && \
-	  $(PYTHON) -m venv --clear $(VENV) && echo "$$version" > $@; fi
+	  $(PYTHON) -m venv $$(test -e $@ && echo --clear) $(VENV) && \
+	  echo "$$version" > $@; fi
 
 .PHONY: always
 always:
