@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NoReturn
 
 from sfconnector.exceptions import Corrupt
 
@@ -37,7 +39,7 @@ class RowReader:
         self._csv = csv.reader(text, strict=True)
         self.count = 0
         """Rows given so far."""
-        self.columns: tuple[str, ...] = tuple(self._next() or ())
+        self.columns: tuple[str, ...] = tuple(next(iter(self._take(1)), ()))
         if [name.lower() for name in self.columns] == [_NO_RECORDS]:
             self.columns = ()
         if len(set(self.columns)) != len(self.columns):
@@ -46,28 +48,27 @@ class RowReader:
     def batches(self, size: int = 2_000) -> Iterator[list[list[str]]]:
         """Give the rows in lists of up to ``size``; raise Corrupt at a bad one."""
         width = len(self.columns)
-        batch: list[list[str]] = []
-        while (row := self._next()) is not None:
-            if len(row) != width:
-                _refuse(f"has a row of {len(row)} columns where {width} are named")
-            batch.append(row)
-            self.count += 1
-            if len(batch) == size:
-                yield batch
-                batch = []
+        while batch := self._take(size):
+            for row in batch:
+                if len(row) != width:
+                    _refuse(f"has a row of {len(row)} columns where {width} are named")
+            if len(batch) < size:
+                self._check_end()
+            self.count += len(batch)
+            yield batch
+        self._check_end()
+
+    def _check_end(self) -> None:
         if self._must_end and not self._source.ended_with_newline:
             _refuse("was cut: it does not end with a line break")
-        if batch:
-            yield batch
 
-    def _next(self) -> list[str] | None:
+    def _take(self, size: int) -> list[list[str]]:
         try:
-            return next(self._csv, None)
+            return list(islice(self._csv, size))
         except csv.Error:
             _refuse("was cut or is malformed")
         except UnicodeDecodeError:
             _refuse("is not UTF-8")
-        return None
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -111,6 +112,6 @@ class _Source(io.RawIOBase):
         self._rest = memoryview(piece)
 
 
-def _refuse(what: str) -> None:
+def _refuse(what: str) -> NoReturn:
     message = f"The CSV answer {what}."
     raise Corrupt(message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from sfconnector.exceptions import Corrupt, SFConnectorError
 from sfconnector.salesforce import failures
@@ -234,6 +234,6 @@ def _list(value: Mapping[str, Any], name: str, *, must: bool = False) -> list[An
     return []
 
 
-def _refuse(what: str) -> None:
+def _refuse(what: str) -> NoReturn:
     message = f"The answer does not hold {what}, which was asked for."
     raise Corrupt(message)
