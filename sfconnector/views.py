@@ -74,7 +74,8 @@ def _complete(request: HttpRequest) -> HttpResponse:
     messages.success(request, text % {"org": done.org})
     for warning in done.warnings:
         messages.warning(request, warning)
-    return HttpResponseRedirect(_org_page(site, done.flow))
+    page = _admin_url(site, "sfconnector_org_change", done.org.pk)
+    return HttpResponseRedirect(page)
 
 
 def _refuse(
@@ -92,6 +93,7 @@ def _refuse(
         "org": flow.org if flow else None,
         "org_url": _org_page(site, flow),
         "connect_url": _connect_url(site, flow),
+        "may_replace": refusal.code in orgs.STRANGERS,
     }
     return render(request, "sfconnector/callback_refused.html", context, status=400)
 

@@ -108,7 +108,9 @@ class OAuthFlow(models.Model):
     scopes = models.CharField(max_length=500, blank=True, default="")
     verifier_enc = models.TextField(editable=False)
     replace_identity = models.BooleanField(default=False)
-    """The person said beforehand that another org or user may come back."""
+    """The person said beforehand that another org or user may take over the row."""
+    archive = models.BooleanField(default=False)
+    """The person said that the row is set aside when another one comes back."""
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     consumed_at = models.DateTimeField(_("came back"), null=True)

@@ -65,7 +65,12 @@ def complete(  # noqa: PLR0913 - all keyword-only, as the callback carries them
         if error:
             raise failures.callback_error(error, error_description or "")
         answer = _exchanged(flow, code)
-        settled = settle(flow.org, answer, replace_identity=flow.replace_identity)
+        settled = settle(
+            flow.org,
+            answer,
+            replace_identity=flow.replace_identity,
+            archive=flow.archive,
+        )
     except SFConnectorError as refusal:
         _note_refusal(flow, refusal, user=user, client_address=client_address)
         raise
@@ -184,7 +189,7 @@ def _note_success(
     user: AbstractBaseUser | AnonymousUser,
     client_address: str | None,
 ) -> Completed:
-    org = flow.org
+    org = settled.org
     org.refresh_from_db()
     flow.close("connected")
     detail: dict[str, Any] = {

@@ -12,6 +12,7 @@ from django.utils import timezone
 from sfconnector import audit, conf
 from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import OAuthFlow, Org
+from sfconnector.orgs import approvals
 from sfconnector.orgs.addresses import callback_url
 from sfconnector.salesforce.oauth import challenge_of, new_state, new_verifier
 from sfconnector.tokens import endpoint
@@ -31,7 +32,7 @@ class Begun:
     authorize_url: str
 
 
-def begin(
+def begin(  # noqa: PLR0913 - all keyword-only but the org
     org: Org,
     *,
     user: AbstractBaseUser | AnonymousUser,
@@ -39,15 +40,19 @@ def begin(
     admin_site: str = "admin",
     client_address: str | None = None,
     replace_identity: bool = False,
+    archive: bool = False,
 ) -> Begun:
     """Start a log-in at Salesforce for an org and return where to send the browser.
 
     The flow belongs to this person and this browser session, fits one callback and
     ends after ten minutes. The token endpoint is fixed now: editing the org meanwhile
-    cancels the flow. Raise HostRefused, or ConfigurationError when something that the
-    callback will need is missing.
+    cancels the flow. When another org or user comes back, ``replace_identity`` keeps
+    the row for it, ``archive`` sets the row with its records aside, and neither
+    refuses it. Raise HostRefused, or ConfigurationError when something that the
+    callback will need is missing, or a sixth approval would end another org's.
     """
     _refuse_misfits(org, session_nonce=session_nonce)
+    approvals.refuse_sixth(org)
     client = endpoint.oauth_client(org)
     state, verifier = new_state(), new_verifier()
     flow = OAuthFlow(
@@ -62,6 +67,7 @@ def begin(
         consumer_key=org.app.consumer_key,
         scopes=org.app.scopes,
         replace_identity=replace_identity,
+        archive=archive,
         expires_at=timezone.now() + LIFETIME,
         client_address=client_address or None,
     )

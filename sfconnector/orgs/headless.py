@@ -11,7 +11,8 @@ from sfconnector import audit, calls
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import ConnectedApp, Org
 from sfconnector.orgs.creation import checked, place_of
-from sfconnector.orgs.settling import refuse_stranger, settle
+from sfconnector.orgs.identity import refuse_stranger
+from sfconnector.orgs.settling import settle
 from sfconnector.secret import Secret
 from sfconnector.tokens import endpoint
 from sfconnector.tokens.lease import database, refuse_open_transaction
@@ -78,7 +79,7 @@ def set_up(  # noqa: PLR0913 - all keyword-only but the alias
         _note(org, user=user, error=error)
         raise
     _save(app, org)
-    settle(org, answer, replace_identity=False)
+    settle(org, answer)
     _note(org, user=user)
     return org
 

@@ -51,6 +51,7 @@ class ConnectPage(Page[Org]):
             admin_site=self.admin.admin_site.name,
             client_address=client_address(request),
             replace_identity="replace_identity" in request.POST,
+            archive="archive" in request.POST,
         )
         self.admin.log_change(request, org, _("Began to connect at Salesforce."))
         return HttpResponseRedirect(begun.authorize_url)
