@@ -75,7 +75,7 @@ def limits_of(org: Org) -> list[Limit]:
 def _limit(name: str, told: Any) -> Limit | None:
     if not isinstance(told, dict):
         return None
-    maximum, remaining = told.get("Max"), told.get("Remaining")
+    maximum, remaining = told.get("max"), told.get("remaining")
     if not isinstance(maximum, int) or not isinstance(remaining, int) or maximum <= 0:
         return None
     return Limit(name=name, used=max(0, maximum - remaining), maximum=maximum)

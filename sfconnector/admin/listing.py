@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
+from sfconnector.admin import filters
 from sfconnector.admin.browsing import name_field
 from sfconnector.models import Record, SField, SObject
+from sfconnector.models.records import RecordQuerySet
 
 SMALL = 20_000
 """Rows up to which any field may be searched, filtered and sorted without an index."""
@@ -31,17 +34,29 @@ SEARCHED = ("Email", "Phone", "Company", "Subject", "AccountNumber", "Title")
 class Listing:
     """A list of records as it was asked for."""
 
-    rows: QuerySet[Record]
+    rows: RecordQuerySet
     page: int
     state: str
     search: str
     sort: str
+    filters: Sequence[filters.Filter]
     known_count: int | None
     """Rows as a counter row knows them; None when they must be counted."""
     sortable: frozenset[str]
     notice: str = ""
     """Why something that was asked for was not done."""
-    parameters: Mapping[str, str]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return what the list was asked for, to ask it again."""
+        chosen = {one.parameter: one.chosen for one in self.filters}
+        state = "" if self.state == "live" else self.state
+        return {"q": self.search, "state": state, "sort": self.sort, **chosen}
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether the list shows less than all live records."""
+        return any(value for key, value in self.parameters.items() if key != "sort")
 
     def query(self, **changes: Any) -> str:
         """Return the query string of this list with some parameters changed."""
@@ -63,39 +78,46 @@ class Listing:
 
 
 def read_listing(
-    asked: Mapping[str, Any], sobject: SObject, fields: Mapping[str, SField]
+    asked: Mapping[str, Any],
+    sobject: SObject,
+    fields: Mapping[str, SField],
+    *,
+    columns: Sequence[str] = (),
 ) -> Listing:
     """Turn a query string into a list; what makes no sense is left out."""
     state = str(asked.get("state", ""))
     state = state if state in dict(STATES) else "live"
     search = str(asked.get("q", "")).strip()
-    rows = _in_state(Record.objects.of(sobject.org, sobject.name), state)
-    count = sobject.live_count if state == "live" else sobject.total_count
-    known = count if state != "deleted" else sobject.total_count - sobject.live_count
-    sortable = _sortable(sobject, fields)
+    quick = {name: field for name, field in fields.items() if is_quick(sobject, name)}
     sort = str(asked.get("sort", ""))
+    sortable = frozenset(
+        name for name, field in quick.items() if field.sortable and not field.is_masked
+    )
     sort = sort if sort.lstrip("-") in sortable else ""
-    notice = ""
-    if search:
-        found, notice = _search(rows, search, sobject, fields)
-        rows = found if found is not None else rows
-        search_count = None if found is not None else known
-        known = search_count if search_count is not None else -1
+    offered = filters.offered(quick, columns, asked)
+    rows = _in_state(Record.objects.of(sobject.org, sobject.name), state)
+    chosen = [one for one in offered if one.chosen]
+    for one in chosen:
+        rows = filters.narrow(rows, one, fields[one.name])
+    found, notice = _search(rows, search, sobject, fields) if search else (None, "")
+    narrowed = found is not None or bool(chosen)
     return Listing(
-        rows=_ordered(rows, sort),
+        rows=_ordered(rows if found is None else found, sort),
         page=_page(asked.get("p")),
         state=state,
         search=search,
         sort=sort,
-        known_count=None if known < 0 else known,
+        filters=offered,
+        known_count=None if narrowed else _known_count(sobject, state),
         sortable=sortable,
         notice=str(notice),
-        parameters={
-            "q": search,
-            "state": "" if state == "live" else state,
-            "sort": sort,
-        },
     )
+
+
+def _known_count(sobject: SObject, state: str) -> int:
+    if state == "deleted":
+        return max(0, sobject.total_count - sobject.live_count)
+    return sobject.live_count if state == "live" else sobject.total_count
 
 
 def _page(text: Any) -> int:
@@ -105,7 +127,7 @@ def _page(text: Any) -> int:
         return 1
 
 
-def _in_state(rows: QuerySet[Record], state: str) -> QuerySet[Record]:
+def _in_state(rows: RecordQuerySet, state: str) -> RecordQuerySet:
     if state == "all":
         return rows
     if state == "deleted":
@@ -113,11 +135,11 @@ def _in_state(rows: QuerySet[Record], state: str) -> QuerySet[Record]:
     return rows.filter(state=Record.State.LIVE)
 
 
-def _ordered(rows: QuerySet[Record], sort: str) -> QuerySet[Record]:
+def _ordered(rows: RecordQuerySet, sort: str) -> RecordQuerySet:
     """Order by a field of the record, else by the unique key that has an index."""
     if not sort:
         return rows.order_by("org_id", "sobject", "record_id")
-    key = F(f"data__{sort.lstrip('-')}")
+    key = KeyTransform(sort.lstrip("-"), "data")
     if sort.startswith("-"):
         return rows.order_by(key.desc(), "-record_id")
     return rows.order_by(key.asc(), "record_id")
@@ -128,20 +150,12 @@ def is_quick(sobject: SObject, name: str) -> bool:
     return sobject.total_count <= SMALL or name in sobject.indexed_fields
 
 
-def _sortable(sobject: SObject, fields: Mapping[str, SField]) -> frozenset[str]:
-    return frozenset(
-        field.name
-        for field in fields.values()
-        if field.sortable and not field.is_masked and is_quick(sobject, field.name)
-    )
-
-
 def _search(
-    rows: QuerySet[Record],
+    rows: RecordQuerySet,
     text: str,
     sobject: SObject,
     fields: Mapping[str, SField],
-) -> tuple[QuerySet[Record] | None, Any]:
+) -> tuple[RecordQuerySet | None, Any]:
     """Search by id, else in the fields that name a record; None when refused."""
     if len(text) in ID_LENGTHS and text.isalnum() and any(map(str.isdigit, text)):
         by_id = rows.filter(record_id__startswith=text)
@@ -155,10 +169,21 @@ def _search(
         )
     if len(text) < SHORTEST_SEARCH and sobject.total_count > SMALL:
         return None, _("Type three characters or more.")
+    return _containing(rows, text, names), ""
+
+
+def _containing(
+    rows: RecordQuerySet, text: str, names: Sequence[str]
+) -> RecordQuerySet:
+    """Keep the records one of whose fields contains a text.
+
+    The fields are aliased: ``data__Name__c`` would be read as two steps into the JSON.
+    """
+    keys = {f"searched_{n}": KeyTransform(name, "data") for n, name in enumerate(names)}
     wanted = Q()
-    for name in names:
-        wanted |= Q(**{f"data__{name}__icontains": text})
-    return rows.filter(wanted), ""
+    for key in keys:
+        wanted |= Q(**{f"{key}__icontains": text})
+    return rows.alias(**keys).filter(wanted)
 
 
 def searched_fields(fields: Mapping[str, SField]) -> list[str]:
@@ -166,5 +191,5 @@ def searched_fields(fields: Mapping[str, SField]) -> list[str]:
     told = [name for name in SEARCHED if name in fields]
     texts = [name for name in told if fields[name].type in SEARCHED_TYPES]
     names = [name_field(fields), *texts]
-    quick = [name for name in names if name not in fields or not fields[name].is_masked]
-    return quick[:MOST_SEARCHED]
+    shown = [name for name in names if name not in fields or not fields[name].is_masked]
+    return shown[:MOST_SEARCHED]

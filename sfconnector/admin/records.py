@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from sfconnector import permissions
 from sfconnector.admin.base import ReadOnlyAdmin, visible_orgs
 from sfconnector.admin.browsing import record_url
+from sfconnector.admin.pages.record_columns import ColumnsPage
+from sfconnector.admin.pages.record_export import ExportPage
 from sfconnector.admin.pages.record_list import RecordListPage
 from sfconnector.admin.pages.record_page import RecordPage
 from sfconnector.models import Record, SObject
@@ -23,7 +25,7 @@ from sfconnector.models import Record, SObject
 class RecordAdmin(ReadOnlyAdmin[Record]):
     """The way to the records: first the objects that have any."""
 
-    pages = (RecordListPage, RecordPage)
+    pages = (RecordListPage, ColumnsPage, ExportPage, RecordPage)
 
     def has_view_permission(
         self, request: HttpRequest, obj: Model | None = None

@@ -9,7 +9,6 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -83,8 +82,8 @@ class SyncPlanAdmin(SFAdmin[SyncPlan]):
         """Remember who made the plan and when it runs next."""
         if not change:
             obj.created_by_id = request.user.pk
-        obj.next_run_at = sync.next_run(obj, timezone.now())
         super().save_model(request, obj, form, change)
+        sync.schedule_anew(obj)
 
     def change_context(
         self, request: HttpRequest, obj: SyncPlan | None

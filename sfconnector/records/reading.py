@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from sfconnector.models import Org, Record, SField, SObject
@@ -94,20 +95,24 @@ def search(org: Org, *, sobject: SObject, text: str) -> RecordQuerySet:
     Only the columns of the list are searched: searching whole records reads every
     page of the table. Terms under three characters match beginnings only.
     """
-    rows = Record.objects.of(org, sobject.name)
+    columns = [one for one in columns_of(sobject) if one.type in SEARCHABLE]
+    # Aliased: ``data__Name__c`` would be read as two steps into the JSON.
+    keys = {
+        f"column_{n}": KeyTransform(one.name, "data") for n, one in enumerate(columns)
+    }
+    rows = Record.objects.of(org, sobject.name).alias(**keys)
     for term in text.split():
-        rows = rows.filter(_matches(term, columns_of(sobject)))
+        rows = rows.filter(_matches(term, list(keys)))
     return rows
 
 
-def _matches(term: str, columns: list[Column]) -> Q:
+def _matches(term: str, keys: list[str]) -> Q:
     how = "icontains" if len(term) >= SHORT_TERM else "istartswith"
     match = Q()
     if RECORD_ID.fullmatch(term):
         match |= Q(record_id__startswith=term)
-    for column in columns:
-        if column.type in SEARCHABLE:
-            match |= Q(**{f"data__{column.name}__{how}": term})
+    for key in keys:
+        match |= Q(**{f"{key}__{how}": term})
     return match if match else Q(pk=None)
 
 

@@ -47,6 +47,7 @@ def make_org(app: ConnectedApp, alias: str = "northwind", **values: object) -> O
     given: dict[str, object] = {
         "status": Org.Status.CONNECTED,
         "is_sandbox": False,
+        "catalog_at": timezone.now(),
         "instance_url": "https://northwind.my.salesforce.com",
         "connected_username": "person@northwind.example",
     }

@@ -76,6 +76,8 @@ TABLE = {
     "record_history": Case("record", "GET", **READ),
     "record_browse": Case("object path", "GET", **READ),
     "record_show": Case("record path", "GET", **READ),
+    "record_columns": Case("object path", "GET POST", 403, 200),
+    "record_export": Case("object path", "POST", 403, 200),
     "cachedresponse_changelist": Case("", "GET", **LIST),
     "cachedresponse_add": Case("", "GET", **NEVER),
     "cachedresponse_change": Case("answer", "GET", **READ),

@@ -14,7 +14,7 @@ from sfconnector import permissions
 from sfconnector.admin import browsing, cells
 from sfconnector.admin.base import Page, visible_orgs
 from sfconnector.admin.listing import STATES, Listing, read_listing
-from sfconnector.admin.paging import PageOfRows, page_of
+from sfconnector.admin.paging import page_of
 from sfconnector.models import Org, Record, SField, SObject
 
 
@@ -56,9 +56,10 @@ class RecordListPage(Page[Record]):
         """Show one page of the list."""
         sobject = find_object(request, arguments["alias"], arguments["sobject"])
         fields = browsing.fields_of(sobject)
-        listing = read_listing(request.GET, sobject, fields)
+        sample = Record.objects.of(sobject.org, sobject.name).first()
+        names = browsing.columns_of(sobject, fields, sample.data if sample else None)
+        listing = read_listing(request.GET, sobject, fields, columns=names)
         page = page_of(listing.rows, listing.page, count=listing.known_count)
-        names = browsing.columns_of(sobject, fields, _sample(page))
         return self.render(
             request,
             title=sobject.label_plural or sobject.label or sobject.name,
@@ -70,6 +71,7 @@ class RecordListPage(Page[Record]):
             columns=[_Column(name, fields.get(name), listing) for name in names],
             rows=self._draw(sobject.org, page.rows, fields, names),
             can_export=self.admin.has_codename(request, permissions.EXPORT_RECORDS),
+            can_arrange=request.user.has_perm("sfconnector.change_sobject"),
             salesforce_url=browsing.salesforce_url(sobject.org),
         )
 
@@ -110,7 +112,3 @@ class _Column:
         self.is_number = cells.is_number(field)
         self.sort_query = listing.sort_query(name)
         self.direction = listing.direction_of(name)
-
-
-def _sample(page: PageOfRows) -> Mapping[str, Any] | None:
-    return page.rows[0].data if page.rows else None

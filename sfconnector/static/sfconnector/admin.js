@@ -77,10 +77,20 @@
     }
   }
 
+  /* A button marked with data-sf-append adds its text as a line of a text area. */
+  function append(button) {
+    const area = document.getElementById(button.dataset.sfAppend);
+    const lines = area.value.split(/\s+/).filter(Boolean);
+    if (!lines.includes(button.dataset.sfText)) lines.push(button.dataset.sfText);
+    area.value = lines.join("\n");
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     document.addEventListener("click", function (event) {
-      const button = event.target.closest("[data-sf-copy]");
-      if (button) copy(button);
+      const copying = event.target.closest("[data-sf-copy]");
+      if (copying) copy(copying);
+      const appending = event.target.closest("[data-sf-append]");
+      if (appending) append(appending);
     });
     document.querySelectorAll("[data-sf-live]").forEach(follow);
     document.querySelectorAll("form").forEach(function (form) {
