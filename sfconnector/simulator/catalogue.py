@@ -132,6 +132,9 @@ AUTHORIZE: dict[str, tuple[str, str]] = {
 }
 """Errors that the authorize page sends back to the redirect URI."""
 
+APPROVAL_ERROR = "approval_error"
+"""The approval failure that ends on Salesforce's own page, without a redirect."""
+
 _CONCURRENT = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
 
 REST: dict[str, Refusal] = {
@@ -214,15 +217,18 @@ REST: dict[str, Refusal] = {
 }
 
 
-def find(name: str) -> Response:
+def find(name: str) -> Response | None:
     """The response for ``token.inactive_user``, ``rest.gone`` or a bare name.
 
+    None for ``authorize.…``, whose answer depends on the request.
     Raises KeyError with the known names.
     """
-    table, _, rest_of_name = name.rpartition(".")
+    table, _, bare = name.rpartition(".")
+    if table == "authorize" and bare in {*AUTHORIZE, APPROVAL_ERROR}:
+        return None
     tables = {"token": [TOKEN], "rest": [REST], "": [REST, TOKEN]}
     for known in tables.get(table, []):
-        if rest_of_name in known:
-            return known[rest_of_name].response()
-    names = ", ".join(sorted({*TOKEN, *REST}))
+        if bare in known:
+            return known[bare].response()
+    names = ", ".join(sorted({*TOKEN, *REST, *(f"authorize.{n}" for n in AUTHORIZE)}))
     raise KeyError(f"No refusal is called {name!r}. Known: {names}.")

@@ -103,6 +103,9 @@ class Desk:
     ) -> Response:
         if fault is None:
             return _checked(self._org, request, endpoint)
+        if fault.refuse and fault.refuse.startswith("authorize."):
+            name = fault.refuse.partition(".")[2]
+            return authorize.refuse(self._org, request, name)
         if fault.after:
             response = _checked(self._org, request, endpoint)
             self._act(fault)

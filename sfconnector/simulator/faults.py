@@ -106,7 +106,10 @@ class Fault:
     def answer(self) -> Response | None:
         """The answer that takes the normal one's place, if there is one."""
         if self.refuse:
-            response = catalogue.find(self.refuse)
+            found = catalogue.find(self.refuse)
+            if found is None:
+                return None
+            response = found
         elif self.page:
             text = self.body if isinstance(self.body, str) else None
             response = Response(503, body=(text or catalogue.MAINTENANCE_PAGE).encode())

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from sfconnector.simulator import catalogue
-from tests.simulator.visitor import V, Visitor, oauth_error, rest_error
+from tests.simulator.visitor import V, Visitor, callback_params, oauth_error, rest_error
 
 QUERY = {"q": "SELECT Id, Name FROM Account LIMIT 100"}
 
@@ -107,6 +107,23 @@ def test_every_rest_refusal_can_be_asked_for(client, name):
         assert answer.content == refusal.body
     else:
         assert answer.json() == refusal.body
+
+
+@pytest.mark.parametrize("name", sorted(catalogue.AUTHORIZE))
+def test_every_authorize_refusal_can_be_asked_for(visitor, name):
+    visitor.org.faults.add("/services/oauth2/authorize", refuse=f"authorize.{name}")
+    params = callback_params(visitor.authorize())
+    assert (params["error"], params["error_description"]) == catalogue.AUTHORIZE[name]
+    assert params["state"] == "state+with/odd=signs"
+
+
+def test_an_approval_can_end_on_a_page(visitor):
+    visitor.org.faults.add(
+        "/services/oauth2/authorize", refuse="authorize.approval_error"
+    )
+    answer = visitor.authorize()
+    assert answer.status_code == 400
+    assert "OAUTH_APPROVAL_ERROR_GENERIC" in answer.text
 
 
 def test_an_unknown_refusal_or_part_is_named_at_once(client):

@@ -115,7 +115,7 @@ def _refusals(org: SalesforceOrg, request: Request, parts: list[str]) -> Respons
         200,
         value={
             "token": sorted(catalogue.TOKEN),
-            "authorize": sorted(catalogue.AUTHORIZE),
+            "authorize": sorted({*catalogue.AUTHORIZE, catalogue.APPROVAL_ERROR}),
             "rest": sorted(catalogue.REST),
         },
     )

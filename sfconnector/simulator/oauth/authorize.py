@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sfconnector.simulator.apps import ConnectedApp
-from sfconnector.simulator.catalogue import AUTHORIZE
+from sfconnector.simulator.catalogue import APPROVAL_ERROR, AUTHORIZE
 from sfconnector.simulator.pages.consent import consent_page, refusal_page
 from sfconnector.simulator.people import User
 from sfconnector.simulator.wire.messages import Request, Response, redirect
@@ -38,6 +38,19 @@ def authorize(org: SalesforceOrg, request: Request) -> Response:
     if request.method != "POST":
         return _show(org, app, asked)
     return _decide(org, app, asked)
+
+
+def refuse(org: SalesforceOrg, request: Request, name: str) -> Response:
+    """A refusal of the catalogue: back to the redirect URI, or on a page."""
+    asked = {**request.query, **(request.form if request.method == "POST" else {})}
+    app = org.apps.get(asked.get("client_id", ""))
+    safe = app is not None and app.takes_redirect(asked.get("redirect_uri", ""))
+    if name == APPROVAL_ERROR or not safe:
+        return refusal_page(
+            "OAUTH_APPROVAL_ERROR_GENERIC",
+            "An unexpected error has occurred during authentication. Please try again.",
+        )
+    return _send_back(asked, name)
 
 
 def _problem(app: ConnectedApp, asked: dict[str, str]) -> str | None:

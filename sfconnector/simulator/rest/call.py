@@ -81,6 +81,16 @@ class Call:
             raise malformed("The body must be a JSON object.")
         return body
 
+    @staticmethod
+    def list_in(body: dict[str, Any], name: str) -> list[Any]:
+        """The array under a key of the body, empty when missing. Raises `RestError`."""
+        found = body.get(name)
+        if found is None:
+            return []
+        if not isinstance(found, list):
+            raise malformed(f"{name} must be an array.")
+        return found
+
     def url_of(self, sobject: str, record_id: str) -> str:
         """The relative URL of a row."""
         return f"{self.base}/sobjects/{sobject}/{record_id}"

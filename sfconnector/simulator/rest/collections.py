@@ -111,12 +111,12 @@ def read(call: Call) -> Response:
     one = call.sobject()
     if call.request.method == "POST":
         body = call.object_body()
-        keys, names = body.get("ids") or [], body.get("fields") or []
+        keys, names = call.list_in(body, "ids"), call.list_in(body, "fields")
     else:
         keys = [k for k in call.query.get("ids", "").split(",") if k]
         names = [f for f in call.query.get("fields", "").split(",") if f]
     _check_number(len(keys), MAX_READ)
-    fields = rows.named_fields(one, names or ["Id"])
+    fields = rows.named_fields(one, [str(name) for name in names or ["Id"]])
     found = []
     for key in keys:
         row = call.store.get(one.name, str(key)) if ids.is_id(key) else None
@@ -126,8 +126,8 @@ def read(call: Call) -> Response:
 
 def _write(call: Call, one_row: Callable[[Item], Item]) -> Response:
     body = call.object_body()
-    records = body.get("records")
-    if not isinstance(records, list) or not records:
+    records = call.list_in(body, "records")
+    if not records:
         raise malformed("records must be an array with at least one record")
     _check_number(len(records), MAX_WRITTEN)
     all_or_none = bool(body.get("allOrNone"))
@@ -167,7 +167,9 @@ def _failed(error: StoreError | RestError) -> Item:
 
 
 def _kind(call: Call, record: Any) -> SObjectType:
-    attributes = record.get("attributes") if isinstance(record, dict) else None
+    if not isinstance(record, dict):
+        raise malformed("A record must be a JSON object.")
+    attributes = record.get("attributes")
     name = attributes.get("type") if isinstance(attributes, dict) else None
     if not name:
         name = call.params.get("sobject", "")

@@ -67,15 +67,18 @@ def checked_requests(requests: Any, *, most: int) -> list[Item]:
 def _check(one: Any, seen: set[str]) -> None:
     if not isinstance(one, dict) or not one.get("url") or not one.get("method"):
         raise malformed("A subrequest needs method, url and referenceId")
-    reference = str(one.get("referenceId", ""))
-    if not _REFERENCE_ID.match(reference):
+    reference = one.get("referenceId")
+    if not isinstance(reference, str) or not _REFERENCE_ID.match(reference):
         message = f"Provided referenceId ('{reference}') has an invalid form."
         raise RestError(400, "INVALID_FIELD", message)
     if reference in seen:
         message = f"Duplicate referenceId: {reference}"
         raise RestError(400, "INVALID_FIELD", message)
     seen.add(reference)
-    headers = {str(name).lower() for name in one.get("httpHeaders") or {}}
+    given = one.get("httpHeaders") or {}
+    if not isinstance(given, dict):
+        raise malformed("httpHeaders must be a JSON object")
+    headers = {str(name).lower() for name in given}
     if headers & _FORBIDDEN:
         message = f"Header not allowed: {', '.join(sorted(headers & _FORBIDDEN))}"
         raise RestError(400, "INVALID_HTTP_HEADER", message)

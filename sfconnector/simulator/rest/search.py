@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sfconnector.simulator import search as sosl
 from sfconnector.simulator.rest.call import Call
 from sfconnector.simulator.rest.errors import RestError, of_query
@@ -22,7 +24,7 @@ def parameterized(call: Call) -> Response:
     """``/parameterizedSearch``: the same search, its parts as parameters."""
     if call.request.method == "POST":
         asked = call.object_body()
-        objects = [str(one.get("name")) for one in asked.get("sobjects") or []]
+        objects = [_name(one) for one in call.list_in(asked, "sobjects")]
     else:
         asked = dict(call.query)
         objects = [n for n in asked.get("sobject", "").split(",") if n]
@@ -31,6 +33,10 @@ def parameterized(call: Call) -> Response:
         raise RestError(400, "INVALID_INPUT", "Include the q parameter.")
     returning = f" RETURNING {', '.join(objects)}" if objects else ""
     return _run(call, f"FIND {{{term}}} IN ALL FIELDS{returning}")
+
+
+def _name(one: Any) -> str:
+    return str(one.get("name")) if isinstance(one, dict) else str(one)
 
 
 def _run(call: Call, text: str) -> Response:

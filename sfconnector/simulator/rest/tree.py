@@ -101,14 +101,14 @@ def _nodes(
 
 def _node(one: SObjectType, record: Any) -> tuple[_Node, Item]:
     attributes = record.get("attributes") if isinstance(record, dict) else None
-    reference = (attributes or {}).get("referenceId")
-    if not reference:
+    known = isinstance(attributes, dict) and attributes.get("referenceId")
+    if not known:
         message = "Include a reference ID for each record in the request."
         raise RestError(400, "INVALID_INPUT", message)
     children = {k: v for k, v in record.items() if _is_list(v)}
     skipped = {"attributes", *children}
     values = {k: v for k, v in record.items() if k not in skipped}
-    return _Node(one, str(reference), values), children
+    return _Node(one, str(known), values), children
 
 
 def _is_list(value: Any) -> bool:
