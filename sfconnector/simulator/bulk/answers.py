@@ -48,7 +48,7 @@ class Caller:
             now=now,
             user_id=self.user_id,
             version=self.version,
-            lookups=Lookups(self.store),
+            lookups=Lookups(self.store, include_deleted=include_deleted),
         )
 
 

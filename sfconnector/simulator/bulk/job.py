@@ -66,11 +66,19 @@ class Job:
         if self.state == UPLOADED and now >= start:
             self._enter(RUNNING, start)
             if not self.failure:
-                self.work(now)
+                self._try_work(now)
         end = start + timedelta(seconds=self.pace.run_seconds)
         if self.state == RUNNING and now >= end:
             self._work_ms = round(self.pace.run_seconds * 1000)
             self._enter(FAILED if self.failure else COMPLETE, end)
+
+    def _try_work(self, now: datetime) -> None:
+        """Do the work; an error of ours fails this job and is told once."""
+        try:
+            self.work(now)
+        except Exception:
+            self.failure = "InternalServerError : the simulator failed to run the job"
+            raise
 
     def abort(self, now: datetime) -> None:
         """End the job early. Raises BulkError if it has ended already."""

@@ -93,7 +93,12 @@ class Children:
 
     def _rows(self, parent_id: str) -> list[Row]:
         query = self._query
-        rows = self._context.store.find(self._sobject.name, self._field, parent_id)
+        rows = self._context.store.find(
+            self._sobject.name,
+            self._field,
+            parent_id,
+            include_deleted=self._context.include_deleted,
+        )
         if self._test is not None:
             rows = [row for row in rows if self._test(row)]
         if self._sorter is not None:

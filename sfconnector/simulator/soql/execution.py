@@ -133,7 +133,7 @@ def run(  # noqa: PLR0913 - all but the text are keyword-only
         now=now,
         user_id=user_id,
         version=version,
-        lookups=Lookups(store),
+        lookups=Lookups(store, include_deleted=include_deleted),
     )
     try:
         return execute(parse(text), context)

@@ -30,8 +30,9 @@ Found = tuple[SObjectType, Row]
 class Lookups:
     """Reads parent records, each of them once for a page of results."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, include_deleted: bool = False) -> None:
         self._store = store
+        self._deleted = include_deleted
         self._known: dict[str, Found | None] = {}
 
     def forget(self) -> None:
@@ -66,7 +67,9 @@ class Lookups:
         for target in step.targets:
             prefix = target.key_prefix
             if prefix is None or record_id.startswith(prefix):
-                row = self._store.get(target.name, record_id)
+                row = self._store.get(
+                    target.name, record_id, include_deleted=self._deleted
+                )
                 if row is not None:
                     return target, row
         return None

@@ -258,6 +258,20 @@ def test_deleted_rows_are_seen_by_query_all_only(cosmos: Cosmos):
     assert cosmos.ask(text, deleted=True) == []
 
 
+def test_deleted_parents_and_children_are_shown_by_query_all_only(cosmos: Cosmos):
+    mars = cosmos.ask(
+        "SELECT Id, (SELECT Id FROM Moons__r) FROM Planet__c WHERE Name = 'Mars'"
+    )[0]
+    phobos = mars["Moons__r"]["records"][0]["Id"]
+    cosmos.store.delete("Planet__c", mars["Id"], user_id=USER)
+    text = f"SELECT Planet__r.Name FROM Moon__c WHERE Id = '{phobos}'"
+    assert bare(cosmos.ask(text)[0]) == {"Planet__r": None}
+    assert bare(cosmos.ask(text, deleted=True)[0]) == {"Planet__r": {"Name": "Mars"}}
+    cosmos.store.delete("Moon__c", phobos, user_id=USER)
+    text = f"SELECT (SELECT Id FROM Moons__r) FROM Planet__c WHERE Id = '{mars['Id']}'"
+    assert cosmos.ask(text, deleted=True)[0]["Moons__r"]["totalSize"] == 1
+
+
 def test_ids_of_15_and_18_characters_are_the_same(cosmos: Cosmos):
     moon = cosmos.ask("SELECT Id, Planet__c FROM Moon__c WHERE Name = 'Phobos'")[0]
     for length in (15, 18):
