@@ -11,6 +11,7 @@ from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.oauth import assertions, grants
 from sfconnector.salesforce.oauth.library import LibrarySession
+from sfconnector.salesforce.quiet import quiet
 from sfconnector.salesforce.transport import (
     MEGABYTE,
     ONCE,
@@ -76,6 +77,7 @@ class OAuthClient:
             **{name: text for name, text in more.items() if text},
         )
 
+    @quiet
     def exchange_code(
         self, code: Secret, *, redirect_uri: str, verifier: Secret
     ) -> TokenAnswer:
@@ -88,11 +90,12 @@ class OAuthClient:
         return self._read(
             session.grant(
                 self.token_endpoint,
-                code=code.reveal(),
-                code_verifier=verifier.reveal(),
+                code=code,
+                code_verifier=verifier,
             )
         )
 
+    @quiet
     def client_credentials(self) -> TokenAnswer:
         """Get a token for the app's Run As user; works on My Domain hosts only."""
         if self._secret is None:
@@ -101,6 +104,7 @@ class OAuthClient:
         session = self._session(for_itself=True)
         return self._read(session.grant(self.token_endpoint))
 
+    @quiet
     def refresh(self, refresh_token: Secret) -> TokenAnswer:
         """Get a new access token, and with rotation a new refresh token.
 
@@ -111,6 +115,7 @@ class OAuthClient:
         session = self._session()
         return self._read(session.renewal(self.token_endpoint, refresh_token))
 
+    @quiet
     def jwt_bearer(
         self,
         *,
@@ -131,24 +136,28 @@ class OAuthClient:
             private_key=private_key,
             now=now,
         )
-        form = {"grant_type": _JWT_BEARER, "assertion": assertion.reveal()}
-        return self._read(self._post("token", form))
+        return self._read(
+            self._post("token", {"grant_type": _JWT_BEARER, "assertion": assertion})
+        )
 
+    @quiet
     def revoke(self, token: Secret) -> None:
         """Revoke an access token, or a refresh token with all its access tokens.
 
         A token that Salesforce no longer knows raises ConsentRequired.
         """
-        self._post("revoke", {"token": token.reveal()})
+        self._post("revoke", {"token": token})
 
+    @quiet
     def introspect(self, token: Secret) -> Introspection:
         """Ask whether a token is alive, until when, and with which scopes."""
-        form = {"token": token.reveal(), "client_id": self._key}
+        form = {"token": token, "client_id": Secret(self._key)}
         if self._secret is not None:
-            form["client_secret"] = self._secret.reveal()
+            form["client_secret"] = self._secret
         answer = self._post("introspect", form)
         return grants.read_introspection(grants.object_of(answer))
 
+    @quiet
     def userinfo(self, access_token: Secret, *, instance_url: str) -> Identity:
         """Ask who is connected; it counts against no limit of the org."""
         request = Request(
@@ -183,7 +192,7 @@ class OAuthClient:
             for_itself=for_itself,
         )
 
-    def _post(self, endpoint: str, form: Mapping[str, str]) -> Answer:
+    def _post(self, endpoint: str, form: Mapping[str, str | Secret]) -> Answer:
         request = Request(
             method="POST",
             path=f"{_PATH}{endpoint}",

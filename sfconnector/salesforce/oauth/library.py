@@ -75,15 +75,16 @@ class LibrarySession(OAuth2Session):
         )
         return f"{urlsplit(url).scheme}:{str(made).partition(':')[2]}"
 
-    def grant(self, token_endpoint: str, **more: Any) -> Answer:
+    def grant(self, token_endpoint: str, **more: Secret) -> Answer:
         """Ask for tokens; key and secret go in the body."""
         secret = self._consumer_secret
+        plain: Any = {name: one.reveal() for name, one in more.items()}
         try:
             self.fetch_token(
                 _seen_secure(token_endpoint),
                 include_client_id=True,
                 client_secret=secret.reveal() if secret is not None else None,
-                **more,
+                **plain,
             )
         except OAuth2Error as error:
             raise _unreadable(error) from None

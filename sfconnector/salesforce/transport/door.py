@@ -16,10 +16,12 @@ from datetime import UTC, datetime
 
 import requests
 
+from sfconnector import __version__
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.bodies import cap, inflate
 from sfconnector.salesforce.hosts import HostPolicy
+from sfconnector.salesforce.quiet import bare
 from sfconnector.salesforce.transport.meter import Meter
 from sfconnector.salesforce.transport.reading import (
     Deadline,
@@ -57,7 +59,7 @@ class Transport:
         timeouts: Timeouts | None = None,
         retry: Retry | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        user_agent: str = "sfconnector",
+        user_agent: str = f"sfconnector/{__version__}",
     ) -> None:
         self.hosts = hosts
         self.timeouts = timeouts or Timeouts()
@@ -88,7 +90,10 @@ class Transport:
             result = self._try(request, origin=origin, token=token)
             error = result.error if isinstance(result, Answer) else result
             pause = policy.pause(
-                error, method=request.method, tried=tried, now=datetime.now(UTC)
+                error,
+                repeatable=request.may_repeat(),
+                tried=tried,
+                now=datetime.now(UTC),
             )
             if pause is not None:
                 self._sleep(pause)
@@ -96,7 +101,7 @@ class Transport:
             elif isinstance(result, Answer):
                 return result
             else:
-                raise result
+                raise bare(result)
 
     @contextmanager
     def stream(
@@ -144,43 +149,35 @@ class Transport:
     def _exchange(
         self, request: Request, *, origin: str, token: Secret | None
     ) -> Iterator[tuple[requests.Response, Meter]]:
-        body, headers = request.payload()
-        target = request.target()
-        meter = Meter(method=request.method, target=target, sent=len(body or b""))
+        meter = Meter(method=request.method, target=request.target())
+        failure: SFConnectorError | None = None
         try:
-            response = self._open(
-                request, url=origin + target, body=body, headers=headers,
-                auth=BearerAuth(token, origin=origin),
-            )  # fmt: skip
+            response = self._open(request, origin=origin, token=token, meter=meter)
             meter.started(response.status_code, headers=_lower(response))
             with response:
                 yield response, meter
         except requests.RequestException as error:
             failure = transport_error(error)
-            meter.note(failure)
-            raise failure from None
         except SFConnectorError as error:
-            meter.note(error)
-            raise
+            failure = error
         finally:
+            meter.note(failure)
             self._report(meter.call())
+        if failure is not None:
+            raise bare(failure)
 
     def _open(
-        self,
-        request: Request,
-        *,
-        url: str,
-        body: bytes | None,
-        headers: dict[str, str],
-        auth: BearerAuth,
+        self, request: Request, *, origin: str, token: Secret | None, meter: Meter
     ) -> requests.Response:
         limits = request.timeouts or self.timeouts
+        body, headers = request.payload()
+        meter.sent = len(body or b"")
         return self._http.request(
             request.method.upper(),
-            url,
+            origin + request.target(),
             data=body,
             headers=headers,
-            auth=auth,
+            auth=BearerAuth(token, origin=origin),
             timeout=(limits.connect_s, min(limits.read_s, limits.total_s)),
             allow_redirects=False,
             stream=True,

@@ -16,12 +16,12 @@ from sfconnector.salesforce.types import Call
 class Meter:
     """Counts bytes and time of one exchange, from sending to the last byte."""
 
-    def __init__(self, *, method: str, target: str, sent: int) -> None:
+    def __init__(self, *, method: str, target: str) -> None:
         self.headers: Mapping[str, str] = {}
         self.started_at = time.monotonic()
+        self.sent = 0
         self._method = method.upper()
         self._target = target
-        self._sent = sent
         self._received = 0
         self._status: int | None = None
         self._error_code = ""
@@ -60,7 +60,7 @@ class Meter:
             path=redact_path(self._target),
             status=self._status,
             duration_ms=self._elapsed_ms(),
-            request_bytes=self._sent,
+            request_bytes=self.sent,
             response_bytes=self._received,
             request_id=answers.request_id(self.headers),
             error_code=self._error_code,

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from sfconnector.exceptions import HostRefused, SFConnectorError
 from sfconnector.salesforce import failures
 from sfconnector.salesforce.hosts import check_path
+from sfconnector.secret import Secret
 
 MEGABYTE = 1024 * 1024
 Judge = Callable[..., SFConnectorError | None]
@@ -35,11 +36,17 @@ class Request:
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
-    body: bytes | None = None
-    form: Mapping[str, str] | None = field(default=None, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    form: Mapping[str, str | Secret] | None = field(default=None, repr=False)
     timeouts: Timeouts | None = None
     maximum_bytes: int = 64 * MEGABYTE
     judge: Judge = failures.rest_error
+    repeatable: bool = False
+    """Whether it may be sent again although its method writes."""
+
+    def may_repeat(self) -> bool:
+        """Tell whether sending it twice does no harm."""
+        return self.repeatable or self.method.upper() in {"GET", "HEAD"}
 
     def target(self) -> str:
         """Give path and query, checked; SOQL's ``+`` goes out as %2B."""
@@ -53,11 +60,18 @@ class Request:
         headers = {name: _header(name, text) for name, text in self.headers.items()}
         if self.form is not None:
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
-            return urlencode(self.form).encode(), headers
+            return urlencode(_revealed(self.form)).encode(), headers
         if self.json is not None:
             headers.setdefault("Content-Type", "application/json; charset=UTF-8")
             return jsonlib.dumps(self.json, allow_nan=False).encode(), headers
         return self.body, headers
+
+
+def _revealed(form: Mapping[str, str | Secret]) -> dict[str, str]:
+    return {
+        name: one.reveal() if isinstance(one, Secret) else one
+        for name, one in form.items()
+    }
 
 
 def _header(name: str, text: str) -> str:

@@ -9,8 +9,6 @@ from datetime import datetime
 
 from sfconnector.exceptions import Corrupt, SalesforceError, Transient
 
-_REPEATABLE = frozenset({"GET", "HEAD"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
@@ -26,13 +24,13 @@ class Retry:
     jitter: Callable[[], float] = random.random
 
     def pause(
-        self, error: Exception | None, *, method: str, tried: int, now: datetime
+        self, error: Exception | None, *, repeatable: bool, tried: int, now: datetime
     ) -> float | None:
         """Give the seconds to wait before the next try, or None to give up.
 
-        Only reading requests are repeated: a write may have been carried out.
+        Only what is repeatable is repeated: a write may have been carried out.
         """
-        if tried >= self.attempts or method.upper() not in _REPEATABLE:
+        if tried >= self.attempts or not repeatable:
             return None
         if not isinstance(error, Transient | Corrupt):
             return None
