@@ -39,6 +39,8 @@ class Applied:
     unchanged: int = 0
     missing: list[str] = dataclasses.field(default_factory=list)
     """Ids within the spans, stored as live or deleted, that the org did not send."""
+    met: int = 0
+    """Rows whose record was stored as live or deleted before."""
     changed_fields: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     @property
@@ -117,6 +119,7 @@ def _sort_out(latest: dict[str, Row], known: Known, applied: Applied) -> list[Ro
     changed = []
     for key, row in latest.items():
         before = known.get(key)
+        applied.met += before is not None and before[1] in (LIVE, DELETED)
         if before == (row.content_hash, row.state):
             applied.unchanged += 1
             continue

@@ -3,46 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.records import Applied
 from sfconnector.sync import plan as planning
-from sfconnector.sync import rest
+from sfconnector.sync import rest, wide
 from sfconnector.sync.pipe import Pipe
 from sfconnector.sync.rest import Page
 from sfconnector.sync.work import Work
 
 
-def walk(work: Work) -> None:
-    """Read from the checkpoint to the end. Raises Corrupt when rows are missing."""
-    checkpoint = work.checkpoint
-    since = planning.since(
-        work.plan.cursor_value, overlap_minutes=work.plan.overlap_minutes
-    )
-    after = None
-    if checkpoint.get("moment"):
-        after = (planning.parse_stamp(checkpoint["moment"]), checkpoint["after"])
-    source = rest.pages(
-        work.client,
-        work.shape.changes(since=since, after=after),
-        all_rows=work.shape.with_deleted,
-        read=rest.Reader(stamp_field=work.shape.cursor_field, warn=work.warn),
-    )
+def walk(work: Work, *, most: int | None = None) -> bool:
+    """Read from the checkpoint to the end; True when the end was reached.
+
+    False, with nothing written, when more than ``most`` records changed: then Bulk
+    is the better way. Raises Corrupt when rows are missing.
+    """
+    window = work.checkpoint.get("window")
+    while True:
+        arrived = _read(work, window, most)
+        if arrived is None:
+            return False
+        if arrived != window:
+            return True
+
+
+def _read(work: Work, window: int | None, most: int | None) -> int | None:
+    compose = partial(_compose, work, work.checkpoint, window)
+    reader = rest.Reader(stamp_field=work.shape.cursor_field, warn=work.warn)
+    source = wide.pages(work, compose, read=reader)
     arrived = 0
     with Pipe(source, weight=lambda page: page.byte_count) as pipe:
         while (batch := pipe.drain()) is not None:
+            total = batch[-1].total
+            if most is not None and not arrived and total > most:
+                return None
             arrived += sum(page.row_count for page in batch)
-            commit(work, batch)
-            if batch[-1].is_last and arrived < batch[-1].total:
-                work.write(checkpoint={"kind": "changes"}, fetched=0)
-                raise Corrupt(
-                    f"Only {arrived:,} of {batch[-1].total:,} records arrived."
-                )
+            _commit(work, batch)
+            if batch[-1].is_last and arrived < total:
+                _start_over(work)
+                raise Corrupt(f"Only {arrived:,} of {total:,} records arrived.")
+    return arrived
 
 
-def commit(work: Work, batch: Sequence[Page]) -> None:
-    """Write some pages of changes with the place they reach to."""
+def _compose(
+    work: Work, checkpoint: dict[str, Any], window: int | None, fields: Sequence[str]
+) -> str:
+    after = None
+    if checkpoint.get("moment"):
+        after = (planning.parse_stamp(checkpoint["moment"]), checkpoint["after"])
+    since = planning.since(
+        work.plan.cursor_value, overlap_minutes=work.plan.overlap_minutes
+    )
+    return work.shape.changes(since=since, after=after, limit=window, fields=fields)
+
+
+def _start_over(work: Work) -> None:
+    """Forget the place: which of the pages was short cannot be told."""
+    kept = {"kind", "by", "started", "window", "room", "restarted"}
+    work.write(
+        checkpoint={k: v for k, v in work.checkpoint.items() if k in kept}, fetched=0
+    )
+
+
+def _commit(work: Work, batch: Sequence[Page]) -> None:
     rows = [row for page in batch for row in page.rows]
     work.note_seen(rows)
     checkpoint = work.checkpoint

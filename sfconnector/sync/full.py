@@ -3,58 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.models import PageDigest
 from sfconnector.records import Applied, Span
-from sfconnector.sync import missing, rest
+from sfconnector.sync import missing, rest, wide
 from sfconnector.sync.pipe import Pipe
 from sfconnector.sync.rest import Page
 from sfconnector.sync.work import Work
 
 
 def walk(work: Work) -> None:
-    """Read from the checkpoint to the end. Raises Corrupt when rows are missing."""
-    checkpoint = work.checkpoint
-    query = work.shape.full(after_id=checkpoint.get("after", ""))
+    """Read from the checkpoint to the end. Raises Corrupt when rows are missing.
+
+    With a window in the checkpoint, so many rows are asked for at a time.
+    """
+    known = rest.known_digests(
+        org_id=work.run.org_id,
+        sobject=work.shape.sobject,
+        definition=work.shape.definition,
+    )
+    window = work.checkpoint.get("window")
+    while _read(work, known, window) == window:
+        pass
+
+
+def _read(work: Work, known: dict[str, PageDigest], window: int | None) -> int:
+    compose = partial(_compose, work, work.checkpoint.get("after", ""), window)
     reader = rest.Reader(
         stamp_field=work.shape.cursor_field,
         warn=work.warn,
-        known=rest.known_digests(
-            org_id=work.run.org_id,
-            sobject=work.shape.sobject,
-            definition=work.shape.definition,
-        ),
+        # A digest speaks for all fields only when all of them are in the page.
+        known=known if wide.fits(work, compose) else None,
     )
-    source = rest.pages(
-        work.client, query, all_rows=work.shape.with_deleted, read=reader
-    )
+    source = wide.pages(work, compose, read=reader)
     arrived = 0
     with Pipe(source, weight=lambda page: page.byte_count) as pipe:
         while (batch := pipe.drain()) is not None:
             arrived += sum(page.row_count for page in batch)
-            _commit(work, batch)
+            _commit(work, batch, is_end=batch[-1].is_last and arrived != window)
             if batch[-1].is_last and arrived < batch[-1].total:
                 _start_over(work)
                 raise Corrupt(
                     f"Only {arrived:,} of {batch[-1].total:,} records arrived."
                 )
+    return arrived
+
+
+def _compose(work: Work, after: str, window: int | None, fields: Sequence[str]) -> str:
+    return work.shape.full(after_id=after, limit=window, fields=fields)
 
 
 def _start_over(work: Work) -> None:
     """Forget the place: which of the pages was short cannot be told."""
-    kept = {"kind", "started", "by"}
+    kept = {"kind", "started", "by", "window", "room", "restarted"}
     work.write(
         checkpoint={k: v for k, v in work.checkpoint.items() if k in kept}, fetched=0
     )
 
 
-def _commit(work: Work, batch: Sequence[Page]) -> None:
+def _commit(work: Work, batch: Sequence[Page], *, is_end: bool) -> None:
     checkpoint = work.checkpoint
     spans, after = [], checkpoint.get("after", "")
     for page in batch:
-        spans += _spans(page, after)
+        spans += _spans(page, after, is_end=is_end and page is batch[-1])
         after = page.last_id or after
     number = checkpoint.get("pages", 0)
     checkpoint |= {"after": after, "pages": number + len(batch)}
@@ -78,12 +92,12 @@ def _expected(work: Work, page: Page) -> dict[str, Any]:
     return {} if work.run.expected is not None else {"expected": page.total}
 
 
-def _spans(page: Page, after: str) -> list[Span]:
-    upto = None if page.is_last else page.last_id
+def _spans(page: Page, after: str, *, is_end: bool) -> list[Span]:
     if not page.is_known:
-        return [Span(after=after, upto=upto)] if page.last_id or page.is_last else []
+        upto = None if is_end else page.last_id
+        return [Span(after=after, upto=upto)] if page.last_id or is_end else []
     spans = [Span(after=after, upto=None, gap_before=page.first_id)]
-    if page.is_last:
+    if is_end:
         spans.append(Span(after=page.last_id, upto=None))
     return spans
 
@@ -102,7 +116,7 @@ def _remember(work: Work, batch: Sequence[Page], *, first_number: int) -> None:
             row_count=page.row_count,
         )
         for place, page in enumerate(batch)
-        if page.rows
+        if page.rows and page.digest
     ]
     if fresh:
         same = PageDigest.objects.filter(
@@ -112,3 +126,10 @@ def _remember(work: Work, batch: Sequence[Page], *, first_number: int) -> None:
         )
         same.filter(position__in=[row.position for row in fresh]).delete()
         PageDigest.objects.bulk_create(fresh)
+
+
+def forget_others(work: Work) -> None:
+    """Drop the digests of other definitions and of pages beyond the last one."""
+    mine = PageDigest.objects.filter(org=work.run.org_id, sobject=work.shape.sobject)
+    mine.exclude(definition=work.shape.definition).delete()
+    mine.filter(position__gte=work.checkpoint.get("pages", 0)).delete()

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sfconnector import records
 from sfconnector.exceptions import SalesforceError
 from sfconnector.models import MissingRecord, Record, SObject
+from sfconnector.records.writers import writer
 from sfconnector.sync import plan as planning
 from sfconnector.sync import rest
 from sfconnector.sync.work import Work
@@ -39,6 +40,29 @@ def note(work: Work, ids: Sequence[str]) -> None:
         batch_size=500,
         ignore_conflicts=True,
     )
+
+
+def find(work: Work) -> None:
+    """Walk over every id that fits the plan and note what is cached besides."""
+    work.write(phase="comparing")
+    after = ""
+    query = work.shape.ids()
+    for page in work.client.query(query, all_rows=work.shape.with_deleted):
+        there = {str(row["Id"]) for row in page.records}
+        upto = None if page.done else max(there, default=after)
+        with work.transaction():
+            known = writer().between(work.target, after=after, upto=upto)
+            cached = (State.LIVE, State.DELETED)
+            note(
+                work,
+                [
+                    key
+                    for key, (_, state) in known.items()
+                    if state in cached and key not in there
+                ],
+            )
+        work.look_around()
+        after = upto or ""
 
 
 def settle(work: Work) -> None:

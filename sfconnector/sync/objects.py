@@ -2,160 +2,123 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from sfconnector import catalog
-from sfconnector.exceptions import Corrupt, InvalidRequest, SalesforceError
-from sfconnector.models import Org, Record, SObject, SyncPlan
-from sfconnector.sync import changes, full, leavers, missing
+from sfconnector import conf
+from sfconnector.models import Record, SObject, SyncPlan
+from sfconnector.sync import bulk, changes, choosing, full, leavers, missing
 from sfconnector.sync import plan as planning
-from sfconnector.sync.plan import Field, Shape
+from sfconnector.sync.recovering import persevere
 from sfconnector.sync.work import Work
 
-DESCRIBE_AGE = timedelta(days=1)
-"""A describe older than this is asked for again before a run."""
-LOG_DAYS = 14
-"""Deletions older than this may no longer be listed by the org (15 days)."""
-MOST_RESTARTS = 3
-"""Restarts from the checkpoint without a record of progress in between."""
-
-
-def described(org: Org, sobject: str, *, force: bool = False) -> SObject:
-    """Return an object's row with its fields, asking the org when they are old."""
-    name = catalog.canonical_name(org, sobject)
-    row = SObject.objects.filter(org=org, name=name).first()
-    fresh = timezone.now() - DESCRIBE_AGE
-    if not force and row and row.described_at and row.described_at > fresh:
-        return row
-    return catalog.describe(org, sobject=name)
-
-
-def shape_of(plan: SyncPlan, row: SObject) -> Shape:
-    """Return what a plan reads, given the object's describe."""
-    if not row.queryable:
-        raise InvalidRequest(
-            f"{row.name} cannot be queried.",
-            remedy="Choose another object, or read it by an endpoint plan.",
-        )
-    fields = [
-        Field(
-            field.name,
-            field.type,
-            field.filterable,
-            field.sortable,
-            field.is_masked,
-            field.compound_field_name,
-            field.relationship_name,
-        )
-        for field in row.sfields.all()
-    ]
-    ignores_new = plan.drift_policy == SyncPlan.DriftPolicy.IGNORE
-    return planning.shape(
-        row.name,
-        fields,
-        chosen=plan.fields,
-        where=plan.where,
-        with_deleted=plan.include_deleted,
-        only=plan.fields_read if ignores_new else None,
-    )
-
-
-def definition_of(plan: SyncPlan) -> str:
-    """Return the digest of what the plan asks for; another one forces a full pass."""
-    return planning.plan_definition(
-        sobject=plan.sobject.lower(),
-        where=plan.where,
-        chosen=plan.fields,
-        with_deleted=plan.include_deleted,
-    )
-
-
-def must_be_full(plan: SyncPlan, shape: Shape, now: datetime) -> str:
-    """Return why the next run reads everything, "" when changes are enough."""
-    age = timedelta(days=plan.full_every_days)
-    covered = plan.deleted_covered_until
-    reasons = {
-        "The object has no field that tells what changed.": not shape.cursor_field,
-        "Nothing was read completely yet.": (
-            not plan.cursor_value or plan.cursor_field != shape.cursor_field
-        ),
-        "The field list or the filter was changed.": (
-            plan.definition != definition_of(plan)
-        ),
-        "Fields were added.": bool(set(shape.fields) - set(plan.fields_read)),
-        f"The last full pass is {plan.full_every_days} days old.": bool(age)
-        and (plan.last_full_at is None or plan.last_full_at + age < now),
-        "Deletions are only listed for 15 days.": bool(covered)
-        and planning.parse_stamp(covered) < now - timedelta(days=LOG_DAYS),
-    }
-    return next((text for text, is_so in reasons.items() if is_so), "")
+State = Record.State
 
 
 def fetch(work: Work) -> None:
-    """Read what the run is for, then move the plan's cursor."""
-    if not work.run.checkpoint:
+    """Read what the run is for and settle what is no longer there."""
+    if "kind" not in work.run.checkpoint:
         _begin(work)
+    elif work.run.checkpoint.get("by") == "bulk":
+        bulk.resume(work)
+    if not work.run.checkpoint.get("read"):
+        _read(work)
+        work.write(checkpoint=work.checkpoint | {"read": True})
     if work.run.is_full:
-        work.write(phase="reading", mode="rest")
-        persevere(work, full.walk)
+        _find_missing(work)
         missing.settle(work)
     else:
-        work.write(phase="reading", mode="rest")
-        persevere(work, changes.walk)
         leavers.settle(work)
 
 
 def _begin(work: Work) -> None:
-    """Decide between everything and changes, and write the first checkpoint."""
-    reason = must_be_full(work.plan, work.shape, timezone.now())
+    """Decide between everything and changes, REST and Bulk; write it down."""
+    reason = choosing.must_be_full(work.plan, work.shape, timezone.now())
     is_full = work.run.is_full or bool(reason)
-    checkpoint: dict[str, Any] = {"kind": "full" if is_full else "changes"}
-    if is_full:
-        started = work.client.server_now()
-        cached = Record.objects.of(work.org, work.shape.sobject)
-        checkpoint |= {
-            "started": started.strftime(planning.STAMP),
-            "filling": not cached.exists(),
-        }
+    checkpoint: dict[str, Any] = {
+        "kind": "full" if is_full else "changes",
+        "by": "rest",
+    }
     if reason:
         work.log(f"Full pass: {reason}")
-    work.write(is_full=is_full, checkpoint=checkpoint)
+    if is_full:
+        checkpoint["started"] = work.client.server_now().strftime(planning.STAMP)
+        checkpoint |= _cached(work)
+        checkpoint["by"] = choosing.api_of_full(work)
+    elif work.plan.mode == SyncPlan.Mode.BULK:
+        checkpoint["started"] = work.client.server_now().strftime(planning.STAMP)
+        checkpoint["by"] = "bulk"
+    work.write(is_full=is_full, checkpoint=checkpoint, mode=checkpoint["by"])
 
 
-def persevere(work: Work, walk: Any) -> None:
-    """Walk to the end, going back to the checkpoint after errors that allow it."""
-    restarts = 0
-    while True:
-        before = work.run.fetched
-        try:
-            walk(work)
+def _cached(work: Work) -> dict[str, Any]:
+    """Say how many records a full pass should meet, and whether it is the first."""
+    rows = Record.objects.of(work.org, work.shape.sobject)
+    if not rows.exists():
+        return {"filling": True}
+    return {"cached": rows.filter(state__in=(State.LIVE, State.DELETED)).count()}
+
+
+def _read(work: Work) -> None:
+    if work.checkpoint["by"] == "bulk":
+        if persevere(work, bulk.walk, unless=bulk.REFUSALS):
             return
-        except SalesforceError as error:
-            restarts = 1 if work.run.fetched > before else restarts + 1
-            if restarts > MOST_RESTARTS or not _can_go_on(work, error):
-                raise
-            work.log(f"Going on from the checkpoint: {error}", level="warning")
+        _turn_to(work, "rest", "Bulk does not read this; going on by REST.")
+    work.write(phase="reading")
+    if work.run.is_full:
+        persevere(work, full.walk)
+        full.forget_others(work)
+    elif not _read_changes(work):
+        started = work.client.server_now().strftime(planning.STAMP)
+        _turn_to(work, "bulk", "Many records changed; going on by Bulk.", started)
+        _read(work)
 
 
-def _can_go_on(work: Work, error: SalesforceError) -> bool:
-    if isinstance(error, Corrupt) or error.code == "INVALID_QUERY_LOCATOR":
-        return True
-    return error.code == "INVALID_FIELD" and _describe_again(work)
+def _read_changes(work: Work) -> bool:
+    """Read by REST; False when so much changed that Bulk should be asked."""
+    most = None
+    may_switch = work.plan.mode == SyncPlan.Mode.AUTO and not work.checkpoint.get(
+        "moment"
+    )
+    if may_switch and planning.bulk_can_read(work.shape) and not _was_refused(work):
+        most = conf.current().bulk_threshold
+    is_done = True
+
+    def walk(work: Work) -> None:
+        nonlocal is_done
+        is_done = changes.walk(work, most=most)
+
+    persevere(work, walk)
+    return is_done
 
 
-def _describe_again(work: Work) -> bool:
-    """Read the describe anew and drop what is gone; tell whether that helps."""
-    row = catalog.describe(work.org, sobject=work.shape.sobject, force=True)
-    fresh = shape_of(work.plan, row)
-    gone = sorted(set(work.shape.fields) - set(fresh.fields))
-    if not gone:
-        return False
-    work.warn(f"No longer in the org, not read any more: {', '.join(gone)}.")
-    work.shape = fresh
-    return True
+def _was_refused(work: Work) -> bool:
+    return bool(work.checkpoint.get("refused"))
+
+
+def _turn_to(work: Work, api: str, why: str, started: str = "") -> None:
+    """Change the API, from the beginning: their places do not translate."""
+    kept = {"kind", "started", "filling", "cached"}
+    checkpoint = {k: v for k, v in work.checkpoint.items() if k in kept}
+    checkpoint["by"] = api
+    if started:
+        checkpoint["started"] = started
+    if api == "rest":
+        checkpoint["refused"] = True
+        if work.run.fetched:
+            checkpoint.pop("filling", None)
+    work.log(why)
+    work.write(checkpoint=checkpoint, mode=api, fetched=0, expected=None)
+
+
+def _find_missing(work: Work) -> None:
+    """Bulk answers in no order: look for the missing where the sums differ."""
+    checkpoint = work.checkpoint
+    if checkpoint["by"] != "bulk" or "cached" not in checkpoint:
+        return
+    if checkpoint.get("recount") or checkpoint.get("met", 0) != checkpoint["cached"]:
+        missing.find(work)
 
 
 def conclude(work: Work) -> None:
@@ -167,11 +130,13 @@ def conclude(work: Work) -> None:
         values = {
             "cursor_field": work.shape.cursor_field,
             "cursor_value": checkpoint["started"] if work.shape.cursor_field else "",
-            "definition": definition_of(plan),
+            "definition": choosing.definition_of(plan),
             "fields_read": list(work.shape.fields),
             "last_full_at": now,
             "deleted_covered_until": checkpoint.get("covered") or checkpoint["started"],
         }
+    elif checkpoint["by"] == "bulk":
+        values = {"cursor_value": max(plan.cursor_value, checkpoint["started"])}
     elif checkpoint.get("moment"):
         values = {"cursor_value": max(plan.cursor_value, checkpoint["moment"])}
     if values:

@@ -88,18 +88,30 @@ class Shape:
         parts = [self.sobject, self.fields, self.where, self.with_deleted]
         return digest(parts)
 
-    def full(self, *, after_id: str = "") -> str:
+    def full(
+        self,
+        *,
+        after_id: str = "",
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+    ) -> str:
         """Return the query of a full pass, from after an id on."""
         rest = soql.after_id(after_id) if after_id else ""
         return soql.compose(
-            select=self.fields,
+            select=fields or self.fields,
             from_=self.sobject,
             where=soql.all_of(self.where, rest),
             order_by=["Id"],
+            limit=limit,
         )
 
     def changes(
-        self, *, since: datetime, after: tuple[datetime, str] | None = None
+        self,
+        *,
+        since: datetime,
+        after: tuple[datetime, str] | None = None,
+        limit: int | None = None,
+        fields: Sequence[str] = (),
     ) -> str:
         """Return the query of what changed since a moment, or after a checkpoint."""
         if after is None:
@@ -107,10 +119,11 @@ class Shape:
         else:
             rest = soql.after(self.cursor_field, moment=after[0], last_id=after[1])
         return soql.compose(
-            select=self.fields,
+            select=fields or self.fields,
             from_=self.sobject,
             where=soql.all_of(self.where, rest),
             order_by=[self.cursor_field, "Id"],
+            limit=limit,
         )
 
     def for_bulk(self, *, since: datetime | None = None) -> str:
@@ -155,13 +168,14 @@ class Shape:
             ),
         )
 
-    def all_ids(self, *, after_id: str = "") -> str:
+    def all_ids(self) -> str:
         """Return the query of every id of the object, whatever the filter."""
+        return soql.compose(select=self._id_fields, from_=self.sobject, order_by=["Id"])
+
+    def ids(self) -> str:
+        """Return the query of every id that fits the filter."""
         return soql.compose(
-            select=self._id_fields,
-            from_=self.sobject,
-            where=soql.after_id(after_id) if after_id else "",
-            order_by=["Id"],
+            select=["Id"], from_=self.sobject, where=self.where, order_by=["Id"]
         )
 
     def changed_ids(self, *, since: datetime) -> str:

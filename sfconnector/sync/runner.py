@@ -18,7 +18,7 @@ from sfconnector.exceptions import (
     SyncError,
 )
 from sfconnector.models import RunLogLine, SyncPlan, SyncRun
-from sfconnector.sync import answers, objects, queue
+from sfconnector.sync import answers, choosing, objects, queue
 from sfconnector.sync.interrupts import LeaseLost, Parked, Stopped
 from sfconnector.sync.lease import Lease
 from sfconnector.sync.work import Work
@@ -103,14 +103,14 @@ def _attempt(run: SyncRun, lease: Lease, recorder: calls.Recorder) -> None:
             answers.fetch(client, run)
             finish(run, SyncRun.State.SUCCEEDED)
             return
-        row = objects.described(run.org, run.plan.sobject)
+        row = choosing.described(run.org, run.plan.sobject)
         _spell(run, row.name)
         work = Work(
             run=run,
             lease=lease,
             client=client,
             recorder=recorder,
-            shape=objects.shape_of(run.plan, row),
+            shape=choosing.shape_of(run.plan, row),
             calls_before=run.api_calls,
         )
         work.look_around()

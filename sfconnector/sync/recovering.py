@@ -1,0 +1,85 @@
+"""Going on after errors: from the checkpoint, in smaller windows, with fewer fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from sfconnector import catalog
+from sfconnector.exceptions import Corrupt, SalesforceError
+from sfconnector.salesforce import soql
+from sfconnector.sync import choosing
+from sfconnector.sync.work import Work
+
+MOST_RESTARTS = 3
+"""Restarts from the checkpoint without a record of progress in between."""
+TOO_SLOW = frozenset(
+    {"QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG", "OPERATION_TOO_LARGE"}
+)
+TOO_LONG = frozenset({"URI_TOO_LONG", "REQUEST_HEADER_FIELDS_TOO_LARGE"})
+FIRST_WINDOW = 20_000
+SMALLEST_WINDOW = 300
+SMALLEST_ROOM = 2_000
+"""Bytes of an address below which splitting the fields cannot help any more."""
+
+
+def persevere(
+    work: Work, walk: Callable[[Work], None], *, unless: Collection[str] = ()
+) -> bool:
+    """Walk to the end, going back to the checkpoint after errors that allow it.
+
+    False when the walk ended in one of the codes of ``unless``: another way is open.
+    """
+    restarts = 0
+    while True:
+        before = work.run.fetched
+        try:
+            walk(work)
+            return True
+        except SalesforceError as error:
+            if error.code in unless:
+                work.log(str(error), level="warning")
+                return False
+            restarts = 1 if work.run.fetched > before else restarts + 1
+            if restarts > MOST_RESTARTS or not _can_go_on(work, error):
+                raise
+            work.log(f"Going on from the checkpoint: {error}", level="warning")
+
+
+def _can_go_on(work: Work, error: SalesforceError) -> bool:
+    if isinstance(error, Corrupt) or error.code == "INVALID_QUERY_LOCATOR":
+        return True
+    if error.code in TOO_SLOW:
+        return _ask_for_less(work)
+    if error.code in TOO_LONG or error.status in (414, 431):
+        return _ask_for_fewer_fields(work)
+    return error.code == "INVALID_FIELD" and _describe_again(work)
+
+
+def _ask_for_less(work: Work) -> bool:
+    """Read in smaller windows from now on; False when they are small already."""
+    window = work.checkpoint.get("window", FIRST_WINDOW * 4) // 4
+    if window < SMALLEST_WINDOW:
+        return False
+    work.write(checkpoint=work.checkpoint | {"window": window})
+    return True
+
+
+def _ask_for_fewer_fields(work: Work) -> bool:
+    """Split the fields over several queries; False when they are few already."""
+    room = work.checkpoint.get("room", soql.URI_ROOM) // 2
+    if room < SMALLEST_ROOM:
+        return False
+    work.write(checkpoint=work.checkpoint | {"room": room})
+    return True
+
+
+def _describe_again(work: Work) -> bool:
+    """Read the describe anew and drop what is gone; tell whether that helps."""
+    row = catalog.describe(work.org, sobject=work.shape.sobject, force=True)
+    fresh = choosing.shape_of(work.plan, row)
+    gone = sorted(set(work.shape.fields) - set(fresh.fields))
+    if not gone:
+        return False
+    work.warn(f"No longer in the org, not read any more: {', '.join(gone)}.")
+    work.shape = fresh
+    return True
