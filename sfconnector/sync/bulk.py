@@ -57,6 +57,7 @@ def walk(work: Work) -> None:
     Raises Corrupt when rows are missing, and InvalidRequest with one of ``REFUSALS``
     for what Bulk cannot read.
     """
+    resume(work)
     jobs = BulkQuery(work.client)
     info = _complete(work, jobs, _job(work, jobs))
     checkpoint = work.checkpoint
@@ -149,7 +150,7 @@ def _commit(work: Work, batches: Sequence[Batch]) -> None:
 
 
 def resume(work: Work) -> None:
-    """Take a run up that another worker left: its page is read from its start.
+    """Go back to the start of a page that was left half-way.
 
     Its rows were counted among those met, so that sum proves nothing any more.
     """

@@ -20,8 +20,6 @@ def fetch(work: Work) -> None:
     """Read what the run is for and settle what is no longer there."""
     if "kind" not in work.run.checkpoint:
         _begin(work)
-    elif work.run.checkpoint.get("by") == "bulk":
-        bulk.resume(work)
     if not work.run.checkpoint.get("read"):
         _read(work)
         work.write(checkpoint=work.checkpoint | {"read": True})
@@ -62,7 +60,7 @@ def _cached(work: Work) -> dict[str, Any]:
 
 def _read(work: Work) -> None:
     if work.checkpoint["by"] == "bulk":
-        if persevere(work, bulk.walk, unless=bulk.REFUSALS):
+        if persevere(work, bulk.walk, unless=bulk.REFUSALS, streams=True):
             return
         _turn_to(work, "rest", "Bulk does not read this; going on by REST.")
     work.write(phase="reading")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from sfconnector import catalog
-from sfconnector.exceptions import Corrupt, SalesforceError
+from sfconnector.exceptions import Corrupt, SalesforceError, Transient
 from sfconnector.salesforce import soql
 from sfconnector.sync import choosing
 from sfconnector.sync.work import Work
@@ -23,11 +23,16 @@ SMALLEST_ROOM = 2_000
 
 
 def persevere(
-    work: Work, walk: Callable[[Work], None], *, unless: Collection[str] = ()
+    work: Work,
+    walk: Callable[[Work], None],
+    *,
+    unless: Collection[str] = (),
+    streams: bool = False,
 ) -> bool:
     """Walk to the end, going back to the checkpoint after errors that allow it.
 
     False when the walk ended in one of the codes of ``unless``: another way is open.
+    ``streams`` says that answers are streamed: the transport cannot repeat those.
     """
     restarts = 0
     while True:
@@ -40,7 +45,9 @@ def persevere(
                 work.log(str(error), level="warning")
                 return False
             restarts = 1 if work.run.fetched > before else restarts + 1
-            if restarts > MOST_RESTARTS or not _can_go_on(work, error):
+            was_cut = streams and isinstance(error, Transient)
+            was_cut = was_cut and error.code != "BulkJobSlow"
+            if restarts > MOST_RESTARTS or not (was_cut or _can_go_on(work, error)):
                 raise
             work.log(f"Going on from the checkpoint: {error}", level="warning")
 
