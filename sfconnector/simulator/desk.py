@@ -8,6 +8,7 @@ import time
 import traceback
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -50,7 +51,13 @@ class Desk:
         self._org = org
 
     def respond(self, request: Request) -> Response:
-        """Answer, never raising."""
+        """Answer, never raising. ``Date`` is the org's time, which a test may set."""
+        response = self._respond(request)
+        date = format_datetime(self._org.clock.now(), usegmt=True)
+        response.headers.setdefault("Date", date)
+        return response
+
+    def _respond(self, request: Request) -> Response:
         if request.path.startswith(switchboard.PREFIX):
             return self._guarded(request, endpoint=switchboard.answer, fault=None)
         if request.path in {"/", "/favicon.ico"}:

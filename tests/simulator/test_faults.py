@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 import zlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -286,6 +288,31 @@ def test_rows_can_change_between_two_pages(client):
     )
     client.get("/limits")
     assert client.get(f"/sobjects/Account/{key}").json()["Name"] == "Moved"
+
+
+def test_a_commit_can_show_late(client):
+    client.org.faults.add(
+        "/limits",
+        nth=1,
+        action="insert",
+        arguments={
+            "sobject": "Account",
+            "values": {"Name": "Late"},
+            "age_seconds": 300,
+        },
+    )
+    soql = "SELECT Id, SystemModstamp FROM Account WHERE Name = 'Late'"
+    assert client.query(soql)["records"] == []
+    client.get("/limits")
+    (row,) = client.query(soql)["records"]
+    stamp = datetime.strptime(row["SystemModstamp"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    assert 299 <= (client.org.clock.now() - stamp).total_seconds() < 330
+
+
+def test_the_date_header_follows_the_orgs_clock(client):
+    client.org.clock.offset = -600
+    date = parsedate_to_datetime(client.get("/limits").headers["Date"])
+    assert 590 <= (datetime.now(UTC) - date).total_seconds() <= 630
 
 
 def test_an_answer_can_be_lost_after_its_effect(visitor):

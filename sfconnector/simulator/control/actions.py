@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sfconnector.simulator.bulk import Pace
+from sfconnector.simulator.clock import wire_datetime
 from sfconnector.simulator.people import User
 from sfconnector.simulator.store import StoreError
 
 if TYPE_CHECKING:
     from sfconnector.simulator.org import SalesforceOrg
+
+
+_STAMPS = {"CreatedDate", "LastModifiedDate", "SystemModstamp"}
 
 
 class ActionError(ValueError):
@@ -178,9 +183,22 @@ def read_only(org: SalesforceOrg, *, on: bool = True) -> None:
     org.read_only = on
 
 
-def insert(org: SalesforceOrg, *, sobject: str, values: dict[str, Any]) -> str:
-    """Make a row without an API call; returns its id."""
+def insert(
+    org: SalesforceOrg,
+    *,
+    sobject: str,
+    values: dict[str, Any],
+    age_seconds: float = 0.0,
+) -> str:
+    """Make a row without an API call; returns its id.
+
+    With ``age_seconds`` it is a late commit: visible now, stamped so long ago.
+    """
     row = org.records.store.insert(sobject, values, user_id=org.user.id)
+    if age_seconds:
+        stamp = wire_datetime(org.clock.now() - timedelta(seconds=age_seconds))
+        stamps = dict.fromkeys(_STAMPS & set(row), f"{stamp[:19]}.000+0000")
+        org.records.store.overwrite(sobject, str(row["Id"]), stamps)
     return str(row["Id"])
 
 

@@ -127,7 +127,6 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             phrase = "Salesforce Edge"
         lines = [f"HTTP/1.1 {response.status} {phrase}"]
-        lines.append(f"Date: {self.date_time_string(self._org_time())}")
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         if response.chunks is None and self._has_length(response, announce):
             lines.append(f"Content-Length: {announce}")
@@ -137,11 +136,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             lines.append("Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
-
-    def _org_time(self) -> float | None:
-        """The org's clock, which a test may move; a real org's answers tell it too."""
-        clock = getattr(self.server.application, "clock", None)
-        return clock.time() if clock else None
 
     @staticmethod
     def _has_length(response: Response, announce: int | None) -> bool:
