@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from sfconnector.exceptions import InvalidRequest, SFConnectorError
+from sfconnector.exceptions import Corrupt, InvalidRequest, SFConnectorError
 from sfconnector.salesforce import failures
 from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.soql import identifier
 from sfconnector.salesforce.transport import (
     MEGABYTE,
+    ONCE,
     CallHook,
     Request,
     Retry,
@@ -26,6 +27,8 @@ from sfconnector.salesforce.transport import (
     Transport,
 )
 from sfconnector.salesforce.types import SessionLike, TokenSource
+
+T = TypeVar("T")
 
 DEFAULT_VERSION = "66.0"
 _VERSION = re.compile(r"[1-9]\d{0,2}\.\d")
@@ -116,20 +119,32 @@ class Caller:
         self._note_clock(answer)
         return answer
 
-    def data(self, method: str, path: str, **more: Any) -> Answer:
+    def data(
+        self, method: str, path: str, *, retry: Retry | None = None, **more: Any
+    ) -> Answer:
         """Send a request whose answer must be data: a web page is Corrupt.
 
         ``more`` are fields of ``Request``. Refusals are raised.
         """
-        return self.call(
-            Request(method=method, path=path, judge=failures.data_error, **more)
-        ).checked()
+        request = Request(method=method, path=path, judge=failures.data_error, **more)
+        return self.call(request, retry=retry).checked()
 
     def get_json(
         self, path: str, kind: type[Any], *, params: Mapping[str, str] | None = None
     ) -> Any:
         """Get a path and read its body as JSON of the type expected."""
-        return self.data("GET", path, params=params or {}).json(kind)
+        return self.read(lambda answer: answer.json(kind), path, params=params or {})
+
+    def read(self, reader: Callable[[Answer], T], path: str, **more: Any) -> T:
+        """Get a path and give what ``reader`` makes of it; once more when Corrupt.
+
+        What arrives whole may still be nonsense, which only its reader can tell.
+        """
+        answer = self.data("GET", path, **more)
+        try:
+            return reader(answer)
+        except Corrupt:
+            return reader(self.data("GET", path, retry=ONCE, **more))
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[Stream]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sfconnector.exceptions import Corrupt, InvalidRequest
 from sfconnector.salesforce import soql as language
-from sfconnector.salesforce.answers import parse_moment
+from sfconnector.salesforce.answers import Answer, parse_moment
 from sfconnector.salesforce.client import pages
 from sfconnector.salesforce.client.caller import Caller, sobject_path
 from sfconnector.salesforce.types import (
@@ -19,6 +19,8 @@ from sfconnector.salesforce.types import (
     RawPage,
     UpdatedRecords,
 )
+
+T = TypeVar("T")
 
 _COUNT_ONLY = re.compile(r"\s*SELECT\s+COUNT\s*\(\s*\)", re.IGNORECASE)
 _BATCH_MINIMUM, _BATCH_MAXIMUM = 200, 2_000
@@ -46,8 +48,8 @@ class Querying(Caller):
         ``all_rows`` includes deleted and archived records. Child records of a subquery
         are followed to their end. Raises Corrupt when records are missing at the end.
         """
-        page = pages.read_page(
-            self._query(soql, all_rows=all_rows, batch_size=batch_size)
+        page = self._query(
+            pages.read_page, soql, all_rows=all_rows, batch_size=batch_size
         )
         received = 0
         while True:
@@ -64,19 +66,19 @@ class Querying(Caller):
 
     def query_more(self, url: str) -> QueryPage:
         """Get the page behind a ``next_url``, which is followed as it is."""
-        return pages.read_page(self.data("GET", url))
+        return self.read(pages.read_page, url)
 
     def query_raw(
         self, soql: str, *, all_rows: bool = False, batch_size: int | None = None
     ) -> RawPage:
         """Run a query and give its first page as bytes; only the head is read."""
-        return pages.read_raw_page(
-            self._query(soql, all_rows=all_rows, batch_size=batch_size)
+        return self._query(
+            pages.read_raw_page, soql, all_rows=all_rows, batch_size=batch_size
         )
 
     def query_more_raw(self, url: str) -> RawPage:
         """Get the page behind a ``next_url`` as bytes; only the head is read."""
-        return pages.read_raw_page(self.data("GET", url))
+        return self.read(pages.read_raw_page, url)
 
     def count(self, sobject: str, *, where: str = "") -> int:
         """Count the records of an object that fit a condition."""
@@ -114,7 +116,14 @@ class Querying(Caller):
             latest_date_covered=parse_moment(found.get("latestDateCovered")),
         )
 
-    def _query(self, soql: str, *, all_rows: bool, batch_size: int | None) -> Any:
+    def _query(
+        self,
+        reader: Callable[[Answer], T],
+        soql: str,
+        *,
+        all_rows: bool,
+        batch_size: int | None,
+    ) -> T:
         if not language.fits(soql):
             message = "The query is too long for an address (16,384 bytes)."
             raise InvalidRequest(
@@ -125,7 +134,7 @@ class Querying(Caller):
         size = min(max(batch_size or 0, _BATCH_MINIMUM), _BATCH_MAXIMUM)
         options = {"Sforce-Query-Options": f"batchSize={size}"} if batch_size else {}
         path = self.data_path("queryAll" if all_rows else "query")
-        return self.data("GET", path, params={"q": soql}, headers=options)
+        return self.read(reader, path, params={"q": soql}, headers=options)
 
     def _complete(self, record: dict[str, Any]) -> None:
         """Fetch what is missing of the child records within a record."""

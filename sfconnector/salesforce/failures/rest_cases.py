@@ -160,11 +160,7 @@ _MISSING = (
     "The object, record, job or API version does not exist, or is hidden.",
     "Check the name, the id and the API version; refresh the org's objects.",
 )
-_DELETED = (
-    "The record is already deleted",
-    "It was deleted before.",
-    "Nothing to do.",
-)
+_DELETED = ("The record is already deleted", "It was deleted before.", "Nothing to do.")
 _METHOD = (
     "This method is not allowed here",
     "The address does not support the HTTP method.",
@@ -199,6 +195,16 @@ _BULK_QUOTA = (
     "The org's Bulk jobs are used up",
     "An org may start 10,000 query jobs in a rolling 24 hours.",
     "Runs wait by themselves, or read through REST.",
+)
+_BULK_FAILED = (
+    "The Bulk job failed",
+    "Salesforce gave up on the job, often because it reads too much at once.",
+    "Filter on an indexed field, choose fewer fields, or read through REST.",
+)
+_BULK_ABORTED = (
+    "The Bulk job was aborted",
+    "Somebody stopped the job in Setup, or the run was cancelled.",
+    "Start the run again.",
 )
 _HALTED = (
     "Undone with the others",
@@ -264,8 +270,7 @@ REST_CASES: tuple[Case, ...] = (
     *(_row(Forbidden, code, _TXN, Who.ORG_ADMIN) for code in _TXN_CODES),
     _row(Forbidden, "INSUFFICIENT_ORG_PERMISSIONS", _NO_API, Who.ORG_ADMIN),
     *(_row(InvalidRequest, code, _QUERY, Who.PERSON) for code in _QUERY_CODES),
-    *(_row(InvalidRequest, code, _FIELD, Who.PERSON, Setup.OBJECTS)
-      for code in ("INVALID_FIELD",)),
+    _row(InvalidRequest, "INVALID_FIELD", _FIELD, Who.PERSON, Setup.OBJECTS),
     *(_row(InvalidRequest, code, _TYPE, Who.PERSON, Setup.OBJECTS)
       for code in _TYPE_CODES),
     _row(Conflict, "INVALID_QUERY_LOCATOR", _LOCATOR),
@@ -286,6 +291,8 @@ REST_CASES: tuple[Case, ...] = (
     _row(InvalidRequest, "API_ERROR", _NO_BULK, Who.PERSON),
     *(_row(InvalidRequest, code, _NO_BULK, Who.PERSON) for code in _NO_BULK_CODES),
     *(_row(Conflict, code, _BULK_STATE, Who.PERSON) for code in _STATE_CODES),
+    _row(InvalidRequest, "BulkJobFailed", _BULK_FAILED, Who.PERSON, Setup.BULK_JOBS),
+    _row(Conflict, "BulkJobAborted", _BULK_ABORTED, Who.PERSON, Setup.BULK_JOBS),
     *(_row(InvalidRequest, code, _HALTED, Who.PERSON)
       for code in ("PROCESSING_HALTED", "BATCH_PROCESSING_HALTED")),
 )  # fmt: skip

@@ -268,6 +268,20 @@ def test_a_raw_page_that_is_cut_or_odd_is_an_error(
         client.query_raw("SELECT Id FROM Account")
 
 
+@pytest.mark.parametrize("cut", [b"{", b'{"totalSize":1,"done":true,"records":[{"I'])
+def test_nonsense_that_arrived_whole_is_fetched_once_more(
+    cut: bytes, client: Client, stage: Stage
+) -> None:
+    for ask in (client.query_raw, lambda soql: list(client.query(soql))):
+        stage.script = [answer(200, cut), answer(200, page_of(1, total=1))]
+        assert ask("SELECT Id FROM Account")
+        stage.script = [answer(200, cut)]
+        stage.seen.clear()
+        with pytest.raises(Corrupt):
+            ask("SELECT Id FROM Account")
+        assert len(stage.seen) == 2
+
+
 def test_a_next_page_elsewhere_is_refused_in_the_head_already(
     client: Client, stage: Stage
 ) -> None:
