@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+import threading
 from typing import Any
 
 from sfconnector.simulator.rest.call import Call
@@ -16,21 +16,26 @@ class Recent:
     """One user's recently seen rows, newest first."""
 
     def __init__(self) -> None:
-        self._seen: deque[tuple[str, str]] = deque(maxlen=_KEPT)
+        self._seen: dict[tuple[str, str], None] = {}
+        self._lock = threading.Lock()
 
     def see(self, sobject: str, record_id: str) -> None:
         """Note that a row was made or read."""
         key = (sobject, record_id)
-        if key in self._seen:
-            self._seen.remove(key)
-        self._seen.appendleft(key)
+        with self._lock:
+            self._seen.pop(key, None)
+            self._seen[key] = None
+            while len(self._seen) > _KEPT:
+                del self._seen[next(iter(self._seen))]
 
     def of(
         self, call: Call, one: SObjectType | None = None, *, most: int
     ) -> list[dict[str, Any]]:
         """The newest rows that still exist, of one object or of all."""
         items: list[dict[str, Any]] = []
-        for sobject, record_id in list(self._seen):
+        with self._lock:
+            newest_first = list(self._seen)[::-1]
+        for sobject, record_id in newest_first:
             kind = call.schema.object(sobject)
             if kind is None or (one is not None and kind.name != one.name):
                 continue
