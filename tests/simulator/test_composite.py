@@ -25,6 +25,12 @@ def composite(client, *subs, **more):
     return items
 
 
+def _until(moment):
+    from datetime import UTC, datetime
+
+    return (datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds()
+
+
 def count(client, name):
     soql = f"SELECT COUNT() FROM Account WHERE Name = '{name}'"
     return client.query(soql)["totalSize"]
@@ -113,7 +119,13 @@ class TestComposite:
         assert {item["httpStatusCode"] for item in items} == {304}
         assert {item["body"] for item in items} == {None}
         assert sorted(items[0]["httpHeaders"]) == ["ETag", "Last-Modified"]
-        assert items[0]["httpHeaders"]["Last-Modified"] == stamp
+        assert items[0]["httpHeaders"]["Last-Modified"] == stamp.replace(", 0", ", ")
+
+    def test_the_day_of_a_date_has_no_leading_zero_there(self, client):
+        client.org.clock.offset = _until("2031-05-06T12:00:00+00:00")
+        client.org.records.add_field("Account", "Late__c")
+        (item,) = composite(client.enter(), sub("d", "GET", "/sobjects"))
+        assert item["httpHeaders"]["Last-Modified"].startswith("Tue, 6 May 2031 12:0")
 
     def test_an_unpadded_day_in_the_condition_is_understood(self, client):
         unpadded = {"If_Modified_Since": "Fri, 1 Jan 2100 00:00:00 GMT"}
@@ -324,6 +336,9 @@ class TestCollections:
         assert [result["created"] for result in first] == [True, True]
         again = client.patch(path, {"records": records[:1]}).json()
         assert again == [{**first[0], "created": False}]
+        (bad,) = client.patch(path, {"records": [{**records[0], "Name": ""}]}).json()
+        assert (bad["success"], bad["created"]) == (False, False)
+        assert list(bad) == ["success", "errors", "created"]
 
     def test_upsert_by_a_null_id_inserts(self, client):
         records = [{"attributes": {"type": "Account"}, "Id": None, "Name": "Null"}]

@@ -85,7 +85,10 @@ def upsert(call: Call) -> Response:
             row = call.insert(one, {**values, **extra})
         return {**_done(str(row["Id"])), "created": not found}
 
-    return _write(call, one_row)
+    response = _write(call, one_row)
+    for result in response.value:
+        result.setdefault("created", False)
+    return response
 
 
 def remove(call: Call) -> Response:
