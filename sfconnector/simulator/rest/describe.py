@@ -8,7 +8,6 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from sfconnector.simulator.rest.call import Call
 from sfconnector.simulator.rest.errors import RestError
-from sfconnector.simulator.schema import SObjectType
 from sfconnector.simulator.wire.messages import Response
 
 
@@ -19,18 +18,18 @@ def describe_global(call: Call) -> Response:
         entries = [one.global_entry(call.version) for one in call.schema.objects()]
         return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": entries}
 
-    unchanged = _conditional(call, tag="global")
-    return unchanged or Response(200, value=body(), headers=_stamps(call, tag="global"))
+    unchanged = _conditional(call)
+    return unchanged or Response(200, value=body(), headers=_stamps(call))
 
 
 def describe(call: Call) -> Response:
     """``GET /sobjects/X/describe``."""
     one = call.sobject()
-    unchanged = _conditional(call, tag=one.name)
+    unchanged = _conditional(call)
     if unchanged:
         return unchanged
     value = one.describe(call.version, host=_host(call))
-    return Response(200, value=value, headers=_stamps(call, tag=one.name))
+    return Response(200, value=value, headers=_stamps(call))
 
 
 def basic_information(call: Call) -> Response:
@@ -69,17 +68,18 @@ def http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def _conditional(call: Call, *, tag: str) -> Response | None:
+def _conditional(call: Call) -> Response | None:
     modified = call.schema.modified
     check_unmodified_since(call, modified)
     if not_modified_since(call, modified):
-        return Response(304, headers=_stamps(call, tag=tag))
+        return Response(304, headers=_stamps(call))
     return None
 
 
-def _stamps(call: Call, *, tag: str) -> dict[str, str]:
+def _stamps(call: Call) -> dict[str, str]:
+    """One stamp and tag for all describes of the org, as observed."""
     modified = call.schema.modified
-    text = f"{call.org.org_id}/{tag}/{call.version}/{modified.timestamp()}"
+    text = f"{call.org.org_id}/{modified.timestamp()}"
     short = hashlib.sha256(text.encode()).hexdigest()[:8]
     zipped = "gzip" in call.request.headers.get("accept-encoding", "")
     return {
@@ -101,8 +101,3 @@ def _date(call: Call, name: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def visible(one: SObjectType, names: list[str]) -> list[str]:
-    """The names of fields that do not exist in this view of the object."""
-    return [name for name in names if one.field(name) is None]
