@@ -12,6 +12,8 @@ from django.urls import reverse
 from project.demo.visitor import Page, Visitor
 
 PATIENCE_SECONDS = 120
+DONE = {"succeeded", "warnings"}
+"""How a run ends that read everything; odd characters in the data earn a warning."""
 PK = re.compile(r"/(\d+)/")
 
 

@@ -75,7 +75,7 @@ def test_two_orgs_are_connected_fetched_and_seen(site: Site, orgs: tuple[Any, An
     others = people.add_plan(visitor, second, kind="object", sobject="Account")
     for plan, simulated in ((accounts, production), (others, sandbox)):
         figures = people.run_plan(visitor, plan)
-        assert figures["state"] == "succeeded", site.logs()[-3000:]
+        assert figures["state"] in people.DONE, site.logs()[-3000:]
         live = simulated.record_counts()["Account"]
         assert int(figures["values"]["fetched"].replace(",", "")) >= live
 
@@ -92,7 +92,7 @@ def test_an_endpoint_is_fetched_and_shown_as_a_tree(site: Site, orgs: tuple[Any,
     people.connect(visitor, org)
     path = "/services/data/v39.0/sobjects/account"
     plan = people.add_plan(visitor, org, kind="endpoint", path=path)
-    assert people.run_plan(visitor, plan)["state"] == "succeeded"
+    assert people.run_plan(visitor, plan)["state"] in people.DONE
     page = visitor.get(admin_url("syncplan_change", plan))
     answers = visitor.get(admin_url("cachedresponse_changelist") + f"?plan={plan}")
     assert "200" in answers.text

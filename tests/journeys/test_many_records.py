@@ -58,7 +58,7 @@ def test_memory_does_not_grow_with_the_number_of_records(
             visitor, org, kind="object", sobject=sobject, fields="Name", mode="rest"
         )
         figures = people.run_plan(visitor, plan)
-        assert figures["state"] == "succeeded"
+        assert figures["state"] in people.DONE
         assert int(figures["values"]["fetched"].replace(",", "")) >= count
         peaks[sobject] = peak_kilobytes(worker_pid(site))
     assert peaks["Account"] - peaks["Contact"] < 40 * MEGABYTE, peaks
