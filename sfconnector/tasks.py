@@ -14,7 +14,7 @@ from typing import Any
 from celery import shared_task, signals
 from kombu.exceptions import OperationalError
 
-from sfconnector import health, sync
+from sfconnector import alerts, health, sync
 
 logger = logging.getLogger(__name__)
 
@@ -31,16 +31,25 @@ def run_plan(run_id: int, **_: Any) -> None:
 
 @shared_task(name="sfconnector.tick", ignore_result=True)
 def tick(**_: Any) -> None:
-    """Start due plans, ring for waiting runs, and look after the house once an hour."""
+    """Start due plans, ring for waiting runs, and look after house and connections."""
     health.beat("worker", worker_name())
     if sync.tick().upkeep_is_due:
         upkeep.apply_async(expires=EXPIRES)
+    if health.is_care_due():
+        care.apply_async(expires=EXPIRES)
 
 
 @shared_task(name="sfconnector.upkeep", ignore_result=True)
 def upkeep(**_: Any) -> None:
     """Prune what is old and read describes that changed."""
     sync.look_after()
+
+
+@shared_task(name="sfconnector.care", ignore_result=True)
+def care(**_: Any) -> None:
+    """Keep connections alive, and tell people what needs them."""
+    health.look_after_connections()
+    alerts.look()
 
 
 def ring(run_id: int) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Literal
 
+from sfconnector.models import Org
+
 Level = Literal["green", "yellow", "red"]
 
 
@@ -24,3 +26,44 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Give the finding as plain JSON values."""
         return dataclasses.asdict(self)
+
+
+def green(code: str, title: str, *, org: Org | None = None, text: str = "") -> Finding:
+    """Make a finding that needs nobody."""
+    name = org.alias if org else ""
+    return Finding(level="green", code=code, title=title, text=text, org=name)
+
+
+def yellow(
+    code: str,
+    title: str,
+    *,
+    remedy: str,
+    org: Org | None = None,
+    text: str = "",
+    link: str = "",
+) -> Finding:
+    """Make a finding that somebody should look at before it hurts."""
+    return Finding(
+        level="yellow",
+        code=code,
+        title=title,
+        text=text,
+        remedy=remedy,
+        link=link,
+        org=org.alias if org else "",
+    )
+
+
+def red(
+    code: str,
+    title: str,
+    *,
+    remedy: str,
+    org: Org | None = None,
+    text: str = "",
+    link: str = "",
+) -> Finding:
+    """Make a finding that stops work until somebody acts."""
+    found = yellow(code, title, remedy=remedy, org=org, text=text, link=link)
+    return dataclasses.replace(found, level="red")

@@ -50,7 +50,8 @@ def probe(org: Org, *, user: AbstractBaseUser | AnonymousUser | None = None) -> 
         )
         org.refresh_from_db()
         raise
-    _write(org, api_versions=list(versions), limits=_plain(limits))
+    _write(org, api_versions=list(versions))
+    keep_limits(org, limits)
     _back_to_work(org)
     audit.append("org.test", user=user, org=org)
     return Probe(int((time.monotonic() - started) * 1000), versions)
@@ -59,9 +60,14 @@ def probe(org: Org, *, user: AbstractBaseUser | AnonymousUser | None = None) -> 
 def refresh_limits(org: Org) -> dict[str, dict[str, int]]:
     """Read the org's limits, keep them with their time, and return them."""
     with orgs.client_for(org, purpose="health", patient=False) as client:
-        limits = _plain(client.limits())
-    _write(org, limits=limits)
-    return limits
+        return keep_limits(org, client.limits())
+
+
+def keep_limits(org: Org, limits: Mapping[str, Limit]) -> dict[str, dict[str, int]]:
+    """Keep an org's limits with their time, and return them as plain values."""
+    plain = _plain(limits)
+    _write(org, limits=plain, limits_at=timezone.now())
+    return plain
 
 
 def _plain(limits: Mapping[str, Limit]) -> dict[str, dict[str, int]]:
@@ -72,8 +78,6 @@ def _plain(limits: Mapping[str, Limit]) -> dict[str, dict[str, int]]:
 
 
 def _write(org: Org, **values: Any) -> None:
-    if "limits" in values:
-        values["limits_at"] = timezone.now()
     Org.objects.filter(pk=org.pk).update(**values)
     for name, value in values.items():
         setattr(org, name, value)

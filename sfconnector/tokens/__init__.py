@@ -13,13 +13,14 @@ from sfconnector.tokens.guard import (
     is_copy,
     refuse_unless_callable,
 )
-from sfconnector.tokens.keeping import keep_alive
+from sfconnector.tokens.keeping import Kept, keep_alive
 from sfconnector.tokens.lease import StoredSession
 from sfconnector.tokens.source import TokenSource
 from sfconnector.tokens.storing import forget, store
 
 __all__ = [
     "OTHER_DEPLOYMENT",
+    "Kept",
     "StoredSession",
     "TokenSource",
     "fingerprint",
