@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from django.core.management.base import CommandError
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
 
-from project.wsgi import application
 from sfconnector import embedded
 
 
@@ -34,7 +34,7 @@ def bound(port: int) -> ThreadedWSGIServer:
 @contextmanager
 def serving(server: ThreadedWSGIServer) -> Iterator[str]:
     """Serve the site and run its worker until the block ends; yields its URL."""
-    server.set_app(application)
+    server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, name="site", daemon=True)
     thread.start()
     embedded.start()
