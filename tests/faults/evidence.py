@@ -1,0 +1,95 @@
+"""What a pretend org really holds, asked by a plain HTTP client, beside the cache.
+
+Nothing of the product's client takes part: a page that it lost shows here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import requests
+from django.utils import timezone
+
+from sfconnector.models import Org, Record, SObject, SyncPlan, SyncRun
+from sfconnector.simulator import SalesforceOrg
+from tests.sync.conftest import run
+
+KNOWN = (Record.State.LIVE, Record.State.DELETED)
+VERSION = "66.0"
+PAGES = re.compile(r"/services/data/v[\d.]+/(queryAll|query/.+)")
+
+
+def held(
+    simulated: SalesforceOrg, sobject: str, fields: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Return every record that the org would send, deleted ones too, by id."""
+    simulated.faults.clear()
+    hooks, simulated.before_send[:] = list(simulated.before_send), []
+    found: dict[str, dict[str, Any]] = {}
+    with requests.Session() as http:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": simulated.consumer_key,
+            "client_secret": simulated.consumer_secret,
+        }
+        token = http.post(f"{simulated.base_url}/services/oauth2/token", data=form)
+        head = {"Authorization": f"Bearer {token.json()['access_token']}"}
+        path: str | None = f"/services/data/v{VERSION}/queryAll"
+        names = ["Id", *(name for name in fields if name != "Id")]
+        query = {"q": f"SELECT {', '.join(names)} FROM {sobject}"}
+        while path:
+            answer = http.get(simulated.base_url + path, params=query, headers=head)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found |= {row["Id"]: row for row in page["records"]}
+            path, query = page.get("nextRecordsUrl"), {}
+        assert len(found) == page["totalSize"]
+    simulated.before_send[:] = hooks
+    return found
+
+
+def assert_whole(org: Org, simulated: SalesforceOrg, sobject: str = "Account") -> None:
+    """Fail unless the cache holds exactly the org's records, field by field."""
+    plan = SyncPlan.objects.get(org=org, sobject=sobject)
+    assert plan.fields_read, "no full pass was ever concluded"
+    expected = held(simulated, sobject, plan.fields_read)
+    rows = Record.objects.of(org, sobject).filter(state__in=KNOWN)
+    cached = {row.record_id: row.data for row in rows}
+    assert sorted(cached) == sorted(expected)
+    wrong = [key for key, data in cached.items() if not same(data, expected[key])]
+    assert not wrong, (cached[wrong[0]], expected[wrong[0]])
+    dead = set(
+        rows.exclude(state=Record.State.LIVE).values_list("record_id", flat=True)
+    )
+    assert dead == {key for key, row in expected.items() if row.get("IsDeleted")}
+    counters = SObject.objects.get(org=org, name=sobject)
+    assert counters.live_count == len(expected) - len(dead)
+    assert counters.total_count == Record.objects.of(org, sobject).count()
+
+
+def same(cached: dict[str, Any], sent: dict[str, Any]) -> bool:
+    """Tell whether two records hold the same values, whatever the API's version."""
+    return {**cached, "attributes": 0} == {**sent, "attributes": 0}
+
+
+def run_now(plan: SyncPlan) -> SyncRun:
+    """Work on a plan's resting run as if its time had come."""
+    SyncRun.objects.filter(plan=plan).update(parked_until=timezone.now())
+    return run(plan)
+
+
+def queries(simulated: SalesforceOrg, *, since: int = 0) -> list[str]:
+    """Return the paths of the record pages asked for, after so many requests."""
+    return [
+        one.path
+        for one in list(simulated.requests)[since:]
+        if PAGES.fullmatch(one.path)
+    ]
+
+
+def asked(simulated: SalesforceOrg, *, since: int = 0) -> list[str]:
+    """Return the SOQL of the queries received, after so many requests."""
+    return [
+        one.query["q"] for one in list(simulated.requests)[since:] if "q" in one.query
+    ]
