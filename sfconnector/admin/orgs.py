@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy, ngettext
 
-from sfconnector import health, orgs
+from sfconnector import health, orgs, permissions
 from sfconnector.admin.base import SFAdmin, visible_orgs
 from sfconnector.admin.browsing import salesforce_url
 from sfconnector.admin.facts import facts_of
@@ -19,7 +19,9 @@ from sfconnector.admin.forms import ConnectedAppForm, OrgForm
 from sfconnector.admin.pages.connect import ConnectPage
 from sfconnector.admin.pages.disconnect import DisconnectPage
 from sfconnector.admin.pages.discover import DiscoverPage
+from sfconnector.admin.pages.explore import ExplorePage, ForgetPage
 from sfconnector.admin.pages.probe import ProbePage
+from sfconnector.admin.pages.query import QueryPage
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import ConnectedApp, Org, SyncPlan
 
@@ -74,7 +76,15 @@ class OrgAdmin(SFAdmin[Org]):
 
     org_path = ""
     form = OrgForm
-    pages = (ConnectPage, DisconnectPage, ProbePage, DiscoverPage)
+    pages = (
+        ConnectPage,
+        DisconnectPage,
+        ProbePage,
+        DiscoverPage,
+        ExplorePage,
+        QueryPage,
+        ForgetPage,
+    )
     list_display = ["name", "chip", "fresh", "api_use"]
     list_filter = ["status", "is_sandbox", "app"]
     list_select_related = ["usage"]
@@ -126,6 +136,7 @@ class OrgAdmin(SFAdmin[Org]):
             "callback_url": orgs.callback_url(),
             "can_connect": self.has_connect_permission(request),
             "can_sync": self.has_sync_permission(request),
+            "can_explore": self.has_codename(request, permissions.EXPLORE),
         }
         if obj is None:
             return context

@@ -81,6 +81,7 @@ def sfconnector_dashboard(context: template.Context) -> Dashboard:
         "add_app": user.has_perm("sfconnector.add_connectedapp"),
         "connect": user.has_perm(permissions.full(permissions.CONNECT)),
         "records": user.has_perm(permissions.full(permissions.VIEW_RECORDS)),
+        "explore": user.has_perm(permissions.full(permissions.EXPLORE)),
         "plans": user.has_perm("sfconnector.view_syncplan"),
         "runs": user.has_perm("sfconnector.view_syncrun"),
     }

@@ -22,10 +22,15 @@ DEEPEST = 40
 
 
 class Tree:
-    """Draws one value and counts what it has drawn."""
+    """Draws one value and counts what it has drawn.
 
-    def __init__(self) -> None:
+    ``links`` tells what a text leads to: ``record(text)`` the page of a cached
+    record, ``path(text)`` another call, which the form ``sf-follow`` sends.
+    """
+
+    def __init__(self, links: Any = None) -> None:
         self.left = MOST_NODES
+        self.links = links
 
     def draw(self, value: Any, depth: int = 0) -> SafeString:
         """Return the HTML of a value."""
@@ -33,7 +38,21 @@ class Tree:
             return self._branch(value.items(), "{}", len(value), depth)
         if isinstance(value, list):
             return self._branch(enumerate(value), "[]", len(value), depth)
-        return _leaf(value)
+        return self._linked(value) or _leaf(value)
+
+    def _linked(self, value: Any) -> SafeString | None:
+        if self.links is None or not isinstance(value, str):
+            return None
+        if url := self.links.record(value):
+            return format_html('<a class="sf-json-text" href="{}">{}</a>', url, value)
+        if path := self.links.path(value):
+            return format_html(
+                '<button class="sf-follow" form="sf-follow" name="path" value="{}">'
+                "{}</button>",
+                path,
+                value,
+            )
+        return None
 
     def _branch(
         self, items: Iterable[tuple[Any, Any]], marks: str, size: int, depth: int
@@ -80,6 +99,6 @@ def _leaf(value: Any) -> SafeString:
 
 
 @register.simple_tag
-def json_tree(value: Any) -> SafeString:
+def json_tree(value: Any, links: Any = None) -> SafeString:
     """Draw a JSON value as nested lists that open and close."""
-    return format_html('<div class="sf-json">{}</div>', Tree().draw(value))
+    return format_html('<div class="sf-json">{}</div>', Tree(links).draw(value))

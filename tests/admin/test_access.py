@@ -48,11 +48,15 @@ TABLE = {
     "org_disconnect": Case("org", "GET POST", 403, 200),
     "org_test": Case("org", "POST", **DO),
     "org_discover": Case("org", "POST", **DO),
+    "org_explore": Case("", "GET POST", 403, 200, 200),
+    "org_query": Case("", "GET POST", 403, 200, 200),
+    "org_forget": Case("number", "POST", 403, 302, 302),
     "sobject_changelist": Case("", "GET", **LIST),
     "sobject_add": Case("", "GET", **NEVER),
     "sobject_change": Case("sobject", "GET", **READ),
     "sobject_delete": Case("sobject", "GET", 403, 403, 404),
     "sobject_history": Case("sobject", "GET", **READ),
+    "sobject_suggest": Case("", "GET", **LIST),
     "sobject_describe": Case("sobject", "POST", **DO),
     "syncplan_changelist": Case("", "GET", **LIST),
     "syncplan_add": Case("", "GET", 403, 200, 200),
@@ -111,6 +115,7 @@ def url_of(name: str, house: House) -> str:
     target = TABLE[name].target
     args: dict[str, list[object]] = {
         "": [],
+        "number": [1],
         "object path": ["northwind", "Account"],
         "record path": ["northwind", "Account", house.record.record_id],
     }

@@ -1,0 +1,47 @@
+"""Names of objects and fields for forms that complete what is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from sfconnector import orgs
+from sfconnector.admin.base import Page, visible_orgs
+from sfconnector.models import SField, SObject
+
+MOST_OBJECTS = 30
+
+
+class SuggestPage(Page[SObject]):
+    """Answer with names that fit: of objects, or of the fields of one."""
+
+    verb = "suggest"
+    route = "suggest/"
+    methods = ("GET",)
+
+    def answer(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
+        """Look into the catalog alone; nothing is asked of Salesforce."""
+        pk = request.GET.get("org", "")
+        org = visible_orgs(request).filter(pk=pk).first() if pk.isdigit() else None
+        if org is None:
+            return JsonResponse({"names": [], "version": ""})
+        sobject, text = request.GET.get("sobject", ""), request.GET.get("q", "")
+        if sobject:
+            fields = SField.objects.filter(
+                sobject__org=org, sobject__name__iexact=sobject, is_masked=False
+            )
+            names = list(fields.order_by("name").values_list("name", flat=True))
+        else:
+            names = self._objects(org.pk, text)
+        return JsonResponse({"names": names, "version": orgs.version_for(org)})
+
+    def _objects(self, org_id: int, text: str) -> list[str]:
+        rows = SObject.objects.filter(org=org_id, is_present=True, queryable=True)
+        if text:
+            rows = rows.filter(Q(name__icontains=text) | Q(label__icontains=text))
+        found = list(rows.order_by("name").values_list("name", flat=True))
+        lowered = text.lower()
+        found.sort(key=lambda name: (not name.lower().startswith(lowered), name))
+        return found[:MOST_OBJECTS]
