@@ -11,13 +11,16 @@ _NAMES = (
     r"access_token|refresh_token|id_token|token|code|code_verifier|client_secret"
     r"|client_assertion|assertion|password|sid|state|authorization|cookie|signature"
 )
+_TOKENS = (
+    re.compile(r"(\b00D\w{9,15})(?:!|%21)[\w.%-]+"),
+    re.compile(r"\b(5Aep)861[\w.%=-]+"),
+    re.compile(r"\b(eyJ)[\w-]{10,}(?:\.[\w-]*){1,2}"),
+)
 _PATTERNS = (
     re.compile(rf"(?i)(?<![\w-])((?:{_NAMES})=)[^&\s\"']+"),
     re.compile(rf"(?i)([\"'](?:{_NAMES})[\"']\s*:\s*[\"'])[^\"']+"),
     re.compile(r"(?i)\b((?:bearer|oauth|basic)\s+)(?=[^\s,\"']*[\d=!])[^\s,\"']+"),
-    re.compile(r"(\b00D\w{9,15})(?:!|%21)[\w.%-]+"),
-    re.compile(r"\b(5Aep)861[\w.%=-]+"),
-    re.compile(r"\b(eyJ)[\w-]{10,}(?:\.[\w-]*){1,2}"),
+    *_TOKENS,
 )
 _SILENCED = ("requests_oauthlib", "oauthlib")
 _WATCHED = ("urllib3", "requests", "sfconnector")
@@ -28,6 +31,13 @@ _LONGEST_PATH = 1_000
 def redact(text: str) -> str:
     """Mask everything in a text that looks like a secret of OAuth or Salesforce."""
     for pattern in _PATTERNS:
+        text = pattern.sub(rf"\g<1>{MASK}", text)
+    return text
+
+
+def redact_tokens(text: str) -> str:
+    """Mask only what has the form of a token; everything else is left as it reads."""
+    for pattern in _TOKENS:
         text = pattern.sub(rf"\g<1>{MASK}", text)
     return text
 

@@ -26,6 +26,7 @@ from sfconnector.exceptions import (
     Unauthorized,
 )
 from sfconnector.salesforce import failures
+from sfconnector.salesforce.failures.edge_cases import EDGE_CASES
 from sfconnector.salesforce.failures.oauth_cases import OAUTH_CASES
 from sfconnector.salesforce.failures.rest_cases import REST_CASES
 
@@ -86,7 +87,7 @@ REST = [
     (409, "INVALIDJOBSTATE", "", Conflict),
     (503, "SERVER_UNAVAILABLE", "Server too busy", Transient),
     (500, "UNKNOWN_EXCEPTION", "", Transient),
-    (400, "ORG_IN_READ_ONLY_MODE", "", InvalidRequest),
+    (400, "ORG_IN_READ_ONLY_MODE", "", Forbidden),
 ]  # fmt: skip
 
 
@@ -117,6 +118,7 @@ OAUTH = [
     ("invalid_grant", "invalid login hours", Forbidden),
     ("invalid_grant", "Audience validation failed", ConfigurationError),
     ("invalid_grant", "login rate exceeded", LimitReached),
+    ("invalid_grant", "invalid assertion", ConfigurationError),
     ("invalid_client_id", "client identifier invalid", ConfigurationError),
     ("invalid_client", "invalid client credentials", ConfigurationError),
     ("invalid_client", "app must be installed into org", Forbidden),
@@ -151,12 +153,14 @@ def test_a_known_refusal_of_the_login_has_its_class(
 
 
 @pytest.mark.parametrize(
-    "case", OAUTH_CASES + REST_CASES, ids=lambda case: f"{case.code}-{case.text[:12]}"
+    "case",
+    OAUTH_CASES + REST_CASES + EDGE_CASES,
+    ids=lambda case: f"{case.code or case.status}-{case.text[:12]}",
 )
 def test_every_row_of_the_tables_can_be_reached_and_speaks_in_sentences(
     case: Any,
 ) -> None:
-    table = REST_CASES if case in REST_CASES else OAUTH_CASES
+    [table] = [one for one in (REST_CASES, OAUTH_CASES, EDGE_CASES) if case in one]
     first = next(
         row
         for row in table
@@ -320,3 +324,26 @@ def test_every_error_of_the_tree_can_be_explained(
     shown = failures.explain(kind())
     assert shown.title
     assert shown.remedy == kind.remedy
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        (414, "The request's address is too long"),
+        (431, "The request's address is too long"),
+        (420, "Salesforce's edge has no way to the org"),
+        (429, "Too many requests"),
+        (503, "Salesforce is not available"),
+    ],
+)
+def test_a_status_alone_is_explained(status: int, title: str) -> None:
+    error = failures.rest_error(status, headers={}, content=b"", now=NOW)
+    assert error is not None
+    assert failures.explain(error).title == title
+
+
+def test_a_line_that_breaks_is_explained() -> None:
+    lost = Transient(code=failures.ANSWER_LOST)
+    assert failures.explain(lost).title == "The answer got lost"
+    unsent = Transient(code=failures.NOT_SENT)
+    assert failures.explain(unsent).title == "Salesforce cannot be reached"

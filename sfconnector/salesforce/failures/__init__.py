@@ -1,8 +1,8 @@
 """Decides what a refusal of Salesforce means: (status, code, message) → error.
 
-This package owns that decision. The tables (``oauth_cases``, ``rest_cases``) are
-closed: a code without a row fails closed, that is, it is not tried again and is shown
-as it came. To add one: a row there, and its line in ``tests/salesforce``.
+This package owns that decision. The tables (``oauth_cases``, ``rest_cases``,
+``edge_cases``) are closed: a code without a row fails closed, that is, it is not tried
+again and is shown as it came. To add one: a row there, and its line in the tests.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ from sfconnector.exceptions import (
 )
 from sfconnector.salesforce.answers import media_type, request_id, retry_after
 from sfconnector.salesforce.failures.cases import Case, Explanation, Setup, Who, find
+from sfconnector.salesforce.failures.edge_cases import (
+    ANSWER_LOST,
+    EDGE_CASES,
+    NOT_SENT,
+    WEB_PAGE,
+)
 from sfconnector.salesforce.failures.oauth_cases import OAUTH_CASES
 from sfconnector.salesforce.failures.refusals import Refusal, read_refusal
 from sfconnector.salesforce.failures.rest_cases import REST_CASES
@@ -43,16 +49,10 @@ __all__ = [
     "web_page",
 ]
 
-NOT_SENT = "not_sent"
-"""Code of a Transient: the request never left, so nothing has happened."""
-ANSWER_LOST = "answer_lost"
-"""Code of a Transient: the request may have been carried out; no answer came."""
-WEB_PAGE = "web_page"
-"""Code of an error whose answer was a web page: something else than the API spoke."""
-
 _SLOW_CODES = frozenset({"QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"})
 _PAUSE_S = 60
-_TOO_MANY = 429
+_REST = REST_CASES + EDGE_CASES
+_ALL = OAUTH_CASES + REST_CASES + EDGE_CASES
 
 
 def rest_error(
@@ -70,7 +70,7 @@ def rest_error(
     refusal = read_refusal(status, headers=headers, content=content)
     if refusal is None:
         return None
-    return _made(refusal, cases=REST_CASES, headers=headers, now=now)
+    return _made(refusal, cases=_REST, headers=headers, now=now)
 
 
 def data_error(
@@ -101,13 +101,13 @@ def oauth_error(
     refusal = read_refusal(status, headers=headers, content=content)
     if refusal is None:
         return None
-    return _made(refusal, cases=OAUTH_CASES + REST_CASES, headers=headers, now=now)
+    return _made(refusal, cases=_ALL, headers=headers, now=now)
 
 
 def callback_error(error: str, description: str = "") -> SFConnectorError:
     """Make the error of a callback that came with ``?error=…`` instead of a code."""
     refusal = Refusal(status=None, code=error[:100], message=description[:500])
-    return _made(refusal, cases=OAUTH_CASES, headers={}, now=None)
+    return _made(refusal, cases=_ALL, headers={}, now=None)
 
 
 def explain(error: SFConnectorError) -> Explanation:
@@ -116,7 +116,7 @@ def explain(error: SFConnectorError) -> Explanation:
     An error without a row in the tables is explained by its class and shown as it
     came, with its request id.
     """
-    case = _case_of(error, OAUTH_CASES + REST_CASES)
+    case = _case_of(error, _ALL)
     if case is not None:
         return case.explanation()
     cause = str(error)

@@ -84,6 +84,11 @@ _AUDIENCE = (
     "The assertion was made for another login host.",
     "Choose the login host that fits the org: production, sandbox or My Domain.",
 )
+_ASSERTION = (
+    "The signed assertion is not accepted",
+    "The private key does not belong to the certificate of the app.",
+    "Upload the key's certificate to the app, or save the right private key here.",
+)
 _IP = (
     "Login from this address is not allowed",
     "The user's profile or the app allows certain IP addresses only.",
@@ -138,6 +143,8 @@ _GRANT = (
     _grant("user hasn't approved", _NOT_APPROVED, Who.ORG_ADMIN, Setup.CLIENT_APPS,
            Forbidden),
     _grant("audience", _AUDIENCE, Who.APP_ADMIN, kind=ConfigurationError),
+    _grant("invalid assertion", _ASSERTION, Who.APP_ADMIN, Setup.CLIENT_APPS,
+           ConfigurationError),
     _grant("ip restricted", _IP, Who.ORG_ADMIN, Setup.NETWORK, Forbidden),
     _grant("login hours", _HOURS, Who.ORG_ADMIN, Setup.PROFILES, Forbidden),
     _grant("authorization code", _OLD_CODE, Who.PERSON),

@@ -265,6 +265,7 @@ REST_CASES: tuple[Case, ...] = (
     _row(Forbidden, "API_DISABLED_FOR_ORG", _NO_API, Who.ORG_ADMIN, Setup.COMPANY),
     _row(Forbidden, "API_CURRENTLY_DISABLED", _USER_NO_API, Who.ORG_ADMIN,
          Setup.PERMISSION_SETS),
+    _row(Forbidden, "INSUFFICIENT_ACCESS_OR_READONLY", _READ_ONLY, text="read-only"),
     *(_row(Forbidden, code, _NO_ACCESS, Who.ORG_ADMIN, Setup.PERMISSION_SETS)
       for code in _ACCESS_CODES),
     *(_row(Forbidden, code, _TXN, Who.ORG_ADMIN) for code in _TXN_CODES),
@@ -287,7 +288,7 @@ REST_CASES: tuple[Case, ...] = (
       for code in ("GONE", "UNSUPPORTED_API_VERSION")),
     *(_row(Transient, code, _DOWN)
       for code in ("SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION")),
-    _row(InvalidRequest, "ORG_IN_READ_ONLY_MODE", _READ_ONLY),
+    _row(Forbidden, "ORG_IN_READ_ONLY_MODE", _READ_ONLY),
     _row(InvalidRequest, "API_ERROR", _NO_BULK, Who.PERSON),
     *(_row(InvalidRequest, code, _NO_BULK, Who.PERSON) for code in _NO_BULK_CODES),
     *(_row(Conflict, code, _BULK_STATE, Who.PERSON) for code in _STATE_CODES),
