@@ -64,7 +64,7 @@ _AWAY = (
 )
 
 
-def _row(  # noqa: PLR0913 - the last three are keyword-only
+def _row(
     kind: type[SFConnectorError],
     words: tuple[str, str, str],
     who: Who = Who.TIME,
