@@ -39,10 +39,12 @@ def main() -> int:
     os.close(report_in)
     time.sleep(orders.get("settle", 0.2))
     os.close(gate_in)
+    rotated = _rotate() if orders.get("rotate") else []
     killed = sum(os.WIFSIGNALED(os.waitpid(pid, 0)[1]) for pid in children)
     with os.fdopen(report_out) as lines:
         outcomes = [json.loads(line) for line in lines]
-    print(json.dumps({"outcomes": outcomes, "killed": killed}))
+    told = {"outcomes": outcomes, "killed": killed, "status": rotated}
+    print(json.dumps(told))
     return 0
 
 
@@ -69,6 +71,15 @@ def _call(orders: dict[str, Any]) -> dict[str, str]:
     except SFConnectorError as error:
         return {"outcome": type(error).__name__, "text": str(error)}
     return {"outcome": "ok"}
+
+
+def _rotate() -> list[str]:
+    """Rotate until nothing is left to do; name the keys that still seal something."""
+    from sfconnector import keys
+
+    while keys.rotate(batch=1).resealed:
+        pass
+    return sorted(keys.status().counts)
 
 
 def _die(_lease: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import itertools
 import json
 import os
 import secrets
@@ -20,6 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from sfconnector.simulator import SalesforceOrg
 from tests import services
@@ -204,3 +207,32 @@ def test_f03_a_holder_killed_around_the_call_never_leads_to_a_reuse(
     if moment == "during":
         assert found["killed"] == 1
         assert site.row()["status"] == "needs_reconnect"
+
+
+def test_keys_rotate_while_eight_workers_refresh(
+    database: str, rotating: SalesforceOrg
+) -> None:
+    site = Site(database, rotating)
+    new = base64.b64encode(secrets.token_bytes(32)).decode()
+    old = settings.SFCONNECTOR["ENCRYPTION_KEYS"]
+    site.settings["ENCRYPTION_KEYS"] = f"k2:{new},{old}"
+    answered = itertools.count(1)
+
+    def expire(request: Any, response: Any) -> None:
+        is_answer = request.path.endswith("/limits") and response.status == 200
+        if is_answer and next(answered) % 16 == 0:
+            rotating.expire_sessions()
+
+    rotating.before_send.append(expire)
+    rotating.expire_sessions()
+    found = site.swarm(8, calls=6, rotate=True)
+    rotating.before_send.clear()
+    outcomes = Counter(one["outcome"] for one in found["outcomes"])
+    assert set(outcomes) <= {"ok", "Unauthorized"}, outcomes
+    assert outcomes["ok"] >= 40
+    assert rotating.requests.count(TOKEN) >= 3
+    assert rotating.refresh_reuses == 0
+    assert found["status"] == ["k2"]
+    site.settings["ENCRYPTION_KEYS"] = f"k2:{new}"
+    rotating.expire_sessions()
+    assert site.swarm(1)["outcomes"] == [{"outcome": "ok"}]
