@@ -36,7 +36,7 @@ PREFERRED = (
 )
 """Fields that people look for first, in the order of the columns."""
 UNWIELDY = {"textarea", "address", "location", "base64", "encryptedstring", "anyType"}
-NAME_FIELDS = ("Name", "CaseNumber", "Subject", "Title", "DeveloperName", "LastName")
+NAME_FIELDS = ("Name", "CaseNumber", "Subject", "LastName", "Title", "DeveloperName")
 
 
 def fields_of(row: SObject) -> dict[str, SField]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from sfconnector import signals, tokens
 from sfconnector.exceptions import SFConnectorError
@@ -80,6 +81,7 @@ def _keep(org: Org, answer: TokenAnswer, *, org_id: str, user_id: str) -> Creden
         "scopes_granted": " ".join(answer.scopes)[:500],
         "org_id": org_id or org.org_id,
         "user_id": user_id or org.user_id,
+        "last_used_at": timezone.now(),
     }
     return tokens.store(org, Grant(answer=answer, org_values=values))
 
