@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any, NamedTuple
 
-NUL = b"\\u0000"
-SURROGATES = (b"\\ud", b"\\uD")
+RISKY = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 class Row(NamedTuple):
@@ -46,7 +46,7 @@ def needs_scrubbing(raw: bytes) -> bool:
 
     PostgreSQL's jsonb stores neither NUL characters nor halves of surrogate pairs.
     """
-    return NUL in raw or any(mark in raw for mark in SURROGATES)
+    return RISKY.search(raw) is not None
 
 
 def scrub(raw: bytes) -> tuple[bytes, bool]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.models import Record
@@ -20,13 +20,8 @@ STAMP = re.compile(
 )
 
 
-class Piece(NamedTuple):
-    """One record of a page: the values that are needed, and its bytes."""
-
-    record_id: Any
-    stamp: Any
-    is_deleted: Any
-    raw: bytes
+Piece: TypeAlias = tuple[Any, Any, Any, Any]
+"""One record of a page: its Id, stamp and IsDeleted as they came, and its bytes."""
 
 
 class Splitter(Protocol):
@@ -46,26 +41,36 @@ def split(body: bytes, *, splitter: Splitter, warn: Callable[[str], None]) -> li
     """Return the rows of a page. Raises Corrupt when it is not what was asked for."""
     try:
         pieces = splitter(body)
+        if needs_scrubbing(body):
+            pieces = [_scrubbed(piece, warn) for piece in pieces]
+        return _rows(pieces)
     except (ValueError, RecursionError) as error:
-        raise Corrupt(f"A page of records is not whole JSON: {error}") from error
-    must_scrub = needs_scrubbing(body)
-    return [_row(piece, must_scrub=must_scrub, warn=warn) for piece in pieces]
+        raise Corrupt(f"A page of records is not what was asked: {error}") from error
 
 
-def _row(piece: Piece, *, must_scrub: bool, warn: Callable[[str], None]) -> Row:
-    record_id, stamp, is_deleted, raw = piece
-    try:
-        key = checked_id(record_id)
-        code = content_hash(raw)
-        if must_scrub and needs_scrubbing(raw):
-            raw, was_dirty = scrub(raw)
-            if was_dirty:
-                warn(f"{key}: characters that no database stores were taken out.")
-        text = raw.decode()
-    except ValueError as error:
-        raise Corrupt(f"A record is not what was asked for: {error}") from error
-    state = DELETED if is_deleted else LIVE
-    return Row(key, state, checked_stamp(stamp), code, text)
+def _rows(pieces: Sequence[Piece]) -> list[Row]:
+    """Make the rows: once per record of every fetch, so each step counts."""
+    make, is_stamp, hash_of = Row._make, STAMP.fullmatch, content_hash
+    rows = []
+    for key, stamp, is_deleted, raw in pieces:
+        if type(key) is not str or len(key) != 18 or not key.isalnum():
+            key = checked_id(key)  # noqa: PLW2901 - the same id, in 18 characters
+        if stamp is not None and not (type(stamp) is str and is_stamp(stamp)):
+            raise ValueError(f"{stamp!r:.40} is not a timestamp")
+        state = DELETED if is_deleted else LIVE
+        rows.append(make((key, state, stamp, hash_of(raw), str(raw, "utf-8"))))
+    return rows
+
+
+def _scrubbed(piece: Piece, warn: Callable[[str], None]) -> Piece:
+    """Take characters that no database stores out of a record that has some."""
+    key, stamp, is_deleted, raw = piece
+    if not needs_scrubbing(bytes(raw)):
+        return piece
+    clean, was_dirty = scrub(bytes(raw))
+    if was_dirty:
+        warn(f"{key}: characters that no database stores were taken out.")
+    return key, stamp, is_deleted, clean
 
 
 def checked_id(value: Any) -> str:
@@ -101,13 +106,16 @@ def splitter_for(stamp_field: str) -> Splitter:
     page: Any = msgspec.defstruct("Page", [("records", list[msgspec.Raw])])
     read_page = msgspec.json.Decoder(page).decode
     read_head = msgspec.json.Decoder(head).decode
+    by_scanning = scanning_splitter(stamp_field)
 
-    def by_msgspec(body: bytes) -> list[Piece]:
+    def by_msgspec(body: bytes) -> Sequence[Piece]:
         try:
-            pairs = [(read_head(raw), bytes(raw)) for raw in read_page(body).records]
+            pairs = [(read_head(raw), raw) for raw in read_page(body).records]
         except msgspec.MsgspecError as error:
+            if needs_scrubbing(body):  # it refuses lone surrogates; orgs send them
+                return by_scanning(body)
             raise ValueError(str(error)) from error
-        return [Piece(h.record_id, h.stamp, h.is_deleted, raw) for h, raw in pairs]
+        return [(h.record_id, h.stamp, h.is_deleted, raw) for h, raw in pairs]
 
     return by_msgspec
 
@@ -144,9 +152,7 @@ def scanning_splitter(stamp_field: str) -> Splitter:
 def _piece(record: Any, stamp_field: str, raw: bytes) -> Piece:
     if not isinstance(record, dict):
         raise ValueError("a record is not an object")  # noqa: TRY004 - it is input
-    return Piece(
-        record.get("Id"), record.get(stamp_field), record.get("IsDeleted"), raw
-    )
+    return record.get("Id"), record.get(stamp_field), record.get("IsDeleted"), raw
 
 
 def _skip(text: str, place: int) -> int:
