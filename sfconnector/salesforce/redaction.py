@@ -25,6 +25,8 @@ _PATTERNS = (
 _SILENCED = ("requests_oauthlib", "oauthlib")
 _WATCHED = ("urllib3", "requests", "sfconnector")
 _SOQL_TEXT = re.compile(r"%27(?:%5C%27|(?!%27).)*%27|'(?:\\.|[^'\\])*'", re.IGNORECASE)
+_PERSON = re.compile(r"[^/]+(?:%40|@)[^/]+", re.IGNORECASE)
+"""A part of a path that is an e-mail address: an external id, say."""
 _LONGEST_PATH = 1_000
 
 
@@ -43,11 +45,11 @@ def redact_tokens(text: str) -> str:
 
 
 def redact_path(path: str) -> str:
-    """Mask secret parameters and the texts within SOQL; cut what is very long."""
+    """Mask secret parameters, addresses and the texts of SOQL; cut what is very long."""
     place, mark, query = path.partition("?")
     if mark:
         query = _SOQL_TEXT.sub("'?'", redact(query))
-    text = place + mark + query
+    text = _PERSON.sub("?", place) + mark + query
     return text if len(text) <= _LONGEST_PATH else text[: _LONGEST_PATH - 1] + "…"
 
 

@@ -52,6 +52,8 @@ def test_a_stored_path_shows_no_text_of_the_query() -> None:
     )
     escaped = "/x?q=Name%3D%27O%5C%27Hara%27"
     assert "Hara" not in redact_path(escaped)
+    by_email = "/services/data/v66.0/sobjects/Contact/Email/a%40b.example"
+    assert redact_path(by_email) == "/services/data/v66.0/sobjects/Contact/Email/?"
     assert len(redact_path("/x?q=" + "a" * 5_000)) == 1_000
 
 

@@ -47,12 +47,14 @@ class DirectAdapter(HTTPAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:
+        """Send without proxies."""
         return super().send(
             request, stream=stream, timeout=timeout, verify=verify, cert=cert
         )
 
 
 def new_session(hosts: HostPolicy, *, user_agent: str) -> requests.Session:
+    """Make the connection pools of one client; proxies and CA bundle stay the host's."""
     session = requests.Session()
     session.headers.update({
         "User-Agent": user_agent,
