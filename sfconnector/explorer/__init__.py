@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from sfconnector.explorer.calling import READING, Reply, Request, check, is_write, send
+from sfconnector.explorer.addresses import READING, is_write
+from sfconnector.explorer.calling import Reply, asks_alias, send
 from sfconnector.explorer.copies import as_curl, as_postman, as_python
-from sfconnector.explorer.many import OrgRows, ask_orgs, query_path
+from sfconnector.explorer.many import OrgRows, ask_orgs, ask_pages, query_path
 from sfconnector.explorer.memory import history, keep, kept, remember
+from sfconnector.explorer.request import HEADERS, METHODS, Request, check, parse_headers
+from sfconnector.explorer.tables import Table, lay_out, table_of
 
 __all__ = [
+    "HEADERS",
+    "METHODS",
     "READING",
     "OrgRows",
     "Reply",
     "Request",
+    "Table",
     "as_curl",
     "as_postman",
     "as_python",
     "ask_orgs",
+    "ask_pages",
+    "asks_alias",
     "check",
     "history",
     "is_write",
     "keep",
     "kept",
+    "lay_out",
+    "parse_headers",
     "query_path",
     "remember",
     "send",
+    "table_of",
 ]

@@ -1,4 +1,4 @@
-"""Checks and sends one hand-written call; the audit trail keeps all but the bodies."""
+"""Sends one hand-written call; the audit trail keeps all of it but the bodies."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from sfconnector import audit, orgs
-from sfconnector.exceptions import Forbidden, InvalidRequest
+from sfconnector.exceptions import Forbidden, SFConnectorError
+from sfconnector.explorer.addresses import is_write
+from sfconnector.explorer.masking import Mask
+from sfconnector.explorer.request import Request, check
 from sfconnector.models import Org, SObject
 from sfconnector.salesforce.answers import Answer
-from sfconnector.salesforce.hosts import check_path
+from sfconnector.salesforce.redaction import redact_path, redact_tokens
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,51 +23,18 @@ if TYPE_CHECKING:
 
     Person = AbstractBaseUser | AnonymousUser | None
 
-READING = ("GET", "HEAD")
-METHODS = (*READING, "POST", "PATCH", "PUT", "DELETE")
-ROOTS = ("/services/data", "/services/apexrest/")
-"""Where calls may go. The OAuth and SOAP addresses answer with tokens: not there."""
-HEADERS = frozenset(
-    {
-        "accept",
-        "accept-language",
-        "content-type",
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "if-unmodified-since",
-        "sforce-auto-assign",
-        "sforce-call-options",
-        "sforce-duplicate-rule-header",
-        "sforce-query-options",
-        "x-prettyprint",
-    }
-)
-"""Headers that may be written by hand, lower case."""
-MOST_SENT = 1024 * 1024
 MOST_SHOWN = 5 * 1024 * 1024
-LONGEST_PATH = 16_000
 _OBJECT = re.compile(r"(/services/data/v[\d.]+/sobjects/)(\w+)(.*)", re.DOTALL)
-_HIDDEN_STEP = re.compile(r"%(2e|2f|5c|00)", re.IGNORECASE)
-_HEADER_VALUE = re.compile(r"[\t -~]{0,1000}")
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One call as a person wrote it."""
-
-    method: str = "GET"
-    path: str
-    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    body: str = dataclasses.field(default="", repr=False)
+_HIDDEN_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came back; a refusal is a reply as well."""
+    """What came back; a refusal is a reply as well. Masked values are hidden."""
 
     status: int
     content_type: str
+    headers: Mapping[str, str] = dataclasses.field(repr=False)
     body: Any = dataclasses.field(repr=False)
     """Decoded JSON, or the text when it is none."""
     is_json: bool
@@ -77,96 +46,12 @@ class Reply:
     error: str = ""
     remedy: str = ""
 
-
-def is_write(method: str) -> bool:
-    """Tell whether a method may change something in the org."""
-    return method.upper() not in READING
-
-
-def check(request: Request) -> Request:
-    """Return the call in its proper form, or raise InvalidRequest or HostRefused."""
-    method = request.method.strip().upper()
-    if method not in METHODS:
-        raise InvalidRequest(
-            f"{method[:20]} is not a method of this API.",
-            remedy=f"Use one of {', '.join(METHODS)}.",
-        )
-    return Request(
-        method=method,
-        path=_checked_path(request.path),
-        headers=_checked_headers(request.headers),
-        body=_checked_body(method, request.body, request.headers),
-    )
-
-
-def _checked_path(text: str) -> str:
-    place, mark, query = text.strip().partition("?")
-    path = check_path(place + mark + _encoded(query))
-    hides_steps = _HIDDEN_STEP.search(place)
-    if hides_steps or not path.startswith(ROOTS) or len(path) > LONGEST_PATH:
-        raise InvalidRequest(
-            "The explorer calls REST resources only.",
-            remedy="Begin the path with /services/data/ or /services/apexrest/.",
-        )
-    return path
-
-
-def _encoded(query: str) -> str:
-    """Percent-encode a query string that was typed as it reads, with spaces."""
-    typed = any(character.isspace() for character in query)
-    return quote(query, safe="=&" if typed else "=&%+/:,'()*!?@.-_~")
-
-
-def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    for name, value in headers.items():
-        if name.strip().lower() not in HEADERS:
-            raise InvalidRequest(
-                f"The header {name.strip()[:60]} may not be set here.",
-                remedy=f"These may: {', '.join(sorted(HEADERS))}.",
-            )
-        if not _HEADER_VALUE.fullmatch(value):
-            raise InvalidRequest(
-                f"The value of {name.strip()} holds characters no header may have.",
-                remedy="Write it on one line, in plain ASCII.",
-            )
-    return {name.strip(): value.strip() for name, value in headers.items()}
-
-
-def _checked_body(method: str, body: str, headers: Mapping[str, str]) -> str:
-    if not body.strip():
-        return ""
-    if method in {*READING, "DELETE"}:
-        raise InvalidRequest(
-            f"{method} takes no body.",
-            remedy="Empty the body, or choose POST or PATCH.",
-        )
-    if len(body.encode()) > MOST_SENT:
-        raise InvalidRequest(
-            "The body is larger than 1 MB.", remedy="Use the Bulk API for so much data."
-        )
-    kind = {name.strip().lower(): value for name, value in headers.items()}.get(
-        "content-type", "application/json"
-    )
-    if "json" in kind:
-        _check_json(body)
-    return body
-
-
-def _check_json(body: str) -> None:
-    try:
-        json.loads(body)
-    except ValueError as error:
-        where = (
-            f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        )
-        raise InvalidRequest(
-            f"The body is not JSON: {error.args[0]}.",
-            remedy=f"Look at {where}." if where else "Look for a missing quote.",
-        ) from error
-    except RecursionError as error:
-        raise InvalidRequest(
-            "The body is nested too deeply.", remedy="Send a flatter one."
-        ) from error
+    @property
+    def text(self) -> str:
+        """The body to read or copy: JSON indented, anything else as it came."""
+        if not self.is_json:
+            return str(self.body)
+        return json.dumps(self.body, indent=2, ensure_ascii=False)
 
 
 def send(
@@ -185,51 +70,56 @@ def send(
     and HostRefused for a call that makes no sense; what the client raises when no
     answer came.
     """
-    call = check(request)
-    _refuse_writes(org, call, may_write=may_write, confirmed_alias=confirmed_alias)
+    call = check(request, origin=org.instance_url)
+    mask = Mask(org)
+    mask.refuse(call.path, call.body)
+    trail = _Trail(org, call, user=user, client_address=client_address)
+    if is_write(call.method, call.path):
+        if not may_write:
+            trail.append("refused")
+        _refuse_write(org, call, may_write=may_write, alias=confirmed_alias)
+    try:
+        answer = _exchange(org, call, user=user)
+    except SFConnectorError as error:
+        trail.append("failed", code=error.code or type(error).__name__)
+        raise
+    outcome = "ok" if answer.status < 400 else "failed"
+    trail.append(outcome, status=answer.status, ms=answer.duration_ms)
+    return _reply(answer, mask)
+
+
+def asks_alias(org: Org, request: Request) -> bool:
+    """Tell whether the org's alias must be typed before this call is sent."""
+    return org.is_sandbox is not True and is_write(request.method, request.path)
+
+
+def _refuse_write(org: Org, call: Request, *, may_write: bool, alias: str) -> None:
+    if not may_write:
+        raise Forbidden(
+            f"You may read here, but this {call.method} writes.",
+            remedy="Ask for the permission “Can send writing calls to Salesforce”.",
+        )
+    if asks_alias(org, call) and alias != org.alias:
+        raise Forbidden(
+            f"{org} is not known to be a sandbox: this {call.method} may change real "
+            "data.",
+            remedy=f"Type the alias {org.alias} to confirm.",
+            code="confirm",
+        )
+
+
+def _exchange(org: Org, call: Request, *, user: Person) -> Answer:
     headers = dict(call.headers)
-    if call.body:
-        headers.setdefault("Content-Type", "application/json")
+    if call.body and not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = "application/json"
     with orgs.client_for(org, purpose="explorer", user=user, patient=False) as client:
-        answer = client.request(
+        return client.request(
             call.method,
             _spelled(org, call.path),
             headers=headers,
             body=call.body.encode() if call.body else None,
             check=False,
             maximum_bytes=MOST_SHOWN,
-        )
-    audit.append(
-        "explorer.send",
-        user=user,
-        org=org,
-        outcome="ok" if answer.status < 400 else "failed",
-        detail={
-            "method": call.method,
-            "path": call.path[:2000],
-            "status": answer.status,
-            "ms": answer.duration_ms,
-        },
-        client_address=client_address,
-    )
-    return _reply(answer)
-
-
-def _refuse_writes(
-    org: Org, call: Request, *, may_write: bool, confirmed_alias: str
-) -> None:
-    if not is_write(call.method):
-        return
-    if not may_write:
-        raise Forbidden(
-            f"You may read here, but {call.method} writes.",
-            remedy="Ask for the permission “Can send writing calls to Salesforce”.",
-        )
-    if org.is_sandbox is not True and confirmed_alias != org.alias:
-        raise Forbidden(
-            f"{org} is not a sandbox: {call.method} changes real data.",
-            remedy=f"Type the alias {org.alias} to confirm.",
-            code="confirm",
         )
 
 
@@ -242,22 +132,41 @@ def _spelled(org: Org, path: str) -> str:
     return f"{found[1]}{row.name if row else found[2]}{found[3]}"
 
 
-def _reply(answer: Answer) -> Reply:
+class _Trail:
+    """The line of the audit trail: method, path and outcome, never a body."""
+
+    def __init__(
+        self, org: Org, call: Request, *, user: Person, client_address: str | None
+    ) -> None:
+        self._told = {"method": call.method, "path": redact_path(call.path)}
+        self._more = {"user": user, "org": org, "client_address": client_address}
+
+    def append(self, outcome: str, **detail: Any) -> None:
+        told = {**self._told, **detail}
+        audit.append("explorer.send", outcome=outcome, detail=told, **self._more)  # type: ignore[arg-type]
+
+
+def _reply(answer: Answer, mask: Mask) -> Reply:
     try:
-        body, is_json = json.loads(answer.content), True
+        body, is_json = json.loads(answer.content or b"null"), True
     except (ValueError, RecursionError):
         body, is_json = answer.text, False
-    limit = answer.limit
+    limit, error = answer.limit, answer.error
     return Reply(
         status=answer.status,
         content_type=answer.content_type,
-        body=body,
+        headers={
+            name: redact_tokens(value)
+            for name, value in sorted(answer.headers.items())
+            if name not in _HIDDEN_HEADERS
+        },
+        body=mask.hide(body),
         is_json=is_json,
         byte_count=len(answer.content),
         duration_ms=answer.duration_ms,
         request_id=answer.request_id,
         api_used=limit.used if limit else None,
         api_maximum=limit.maximum if limit else None,
-        error=str(answer.error) if answer.error else "",
-        remedy=answer.error.remedy if answer.error else "",
+        error=redact_tokens(str(error)) if error else "",
+        remedy=error.remedy if error else "",
     )

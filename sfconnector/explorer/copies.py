@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from typing import Any
 
-from sfconnector.explorer.calling import Request
+from sfconnector.explorer.request import Request
 from sfconnector.models import Org
 
 TOKEN = "ACCESS_TOKEN"  # noqa: S105 - the name of the place where a token goes

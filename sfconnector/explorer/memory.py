@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from sfconnector.explorer.calling import Reply, Request
+from sfconnector.explorer.calling import Reply
+from sfconnector.explorer.request import Request
 from sfconnector.models import Org, SavedCall
 
 if TYPE_CHECKING:

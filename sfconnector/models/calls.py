@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sfconnector.models.orgs import Org
 from sfconnector.models.sync import SyncPlan, SyncRun
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 
 class ApiCall(models.Model):
@@ -106,6 +113,15 @@ class ApiUsageDay(models.Model):
         return f"{self.day}: {self.calls}"
 
 
+class SavedCallQuerySet(models.QuerySet["SavedCall"]):
+    """The vocabulary in which the explorer asks for calls."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return a person's own calls and those shared, to orgs that are visible."""
+        own = Q(user=user.pk) | Q(is_shared=True, is_history=False)
+        return self.filter(own, org__in=Org.objects.present().visible_to(user))
+
+
 class SavedCall(models.Model):
     """A call of the explorer that somebody keeps, or shares."""
 
@@ -123,9 +139,16 @@ class SavedCall(models.Model):
     path = models.CharField(_("path"), max_length=4000)
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     body = models.TextField(_("body"), blank=True, default="")
+    soql = models.TextField(_("SOQL"), blank=True, default="")
+    """The query, when it was one of the SOQL tab; ``path`` is empty then."""
+    all_rows = models.BooleanField(_("deleted rows as well"), default=False)
+    orgs = models.ManyToManyField(Org, blank=True, related_name="+")
+    """The orgs that a query asks; ``org`` is the first of them."""
     status = models.SmallIntegerField(_("status"), null=True)
     duration_ms = models.IntegerField(null=True)
     at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = SavedCallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("saved call")
@@ -133,7 +156,12 @@ class SavedCall(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.name or f"{self.method} {self.path}"
+        return self.name or self.target
+
+    @property
+    def target(self) -> str:
+        """Return what the call asks, on one line."""
+        return " ".join(self.soql.split()) or f"{self.method} {self.path}"
 
 
 class CachedResponse(models.Model):
