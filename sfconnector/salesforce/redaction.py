@@ -45,7 +45,7 @@ def redact_tokens(text: str) -> str:
 
 
 def redact_path(path: str) -> str:
-    """Mask secret parameters, addresses and the texts of SOQL; cut what is very long."""
+    """Mask secrets, e-mail addresses and the texts of SOQL; cut what is very long."""
     place, mark, query = path.partition("?")
     if mark:
         query = _SOQL_TEXT.sub("'?'", redact(query))

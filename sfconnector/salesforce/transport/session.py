@@ -54,7 +54,7 @@ class DirectAdapter(HTTPAdapter):
 
 
 def new_session(hosts: HostPolicy, *, user_agent: str) -> requests.Session:
-    """Make the connection pools of one client; proxies and CA bundle stay the host's."""
+    """Make the pools of one client; proxies and CA bundle stay the host's."""
     session = requests.Session()
     session.headers.update({
         "User-Agent": user_agent,
