@@ -12,6 +12,16 @@ def connect() -> None:
     signals.run_queued.connect(
         _ring_the_doorbell, dispatch_uid="sfconnector.ring", weak=False
     )
+    signals.schema_changed.connect(
+        _follow_drift, dispatch_uid="sfconnector.drift", weak=False
+    )
+
+
+def _follow_drift(*, org: Any, sobject: str, changes: Any, **_: Any) -> None:
+    """Let the object's plan do what its policy says."""
+    from sfconnector import sync
+
+    sync.note_drift(org, sobject=sobject, changes=changes)
 
 
 def _ring_the_doorbell(*, run_id: int, **_: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sfconnector.sync.asking import Reply, get, query
+from sfconnector.sync.drift import note_drift
+from sfconnector.sync.forecasting import Forecast, forecast
 from sfconnector.sync.queue import Tick, cancel, request_run, tick
 from sfconnector.sync.runner import execute
 from sfconnector.sync.schedule import next_run
@@ -16,15 +18,18 @@ from sfconnector.sync.verbs import (
 )
 
 __all__ = [
+    "Forecast",
     "Reply",
     "Tick",
     "cancel",
     "clear_stop",
     "execute",
+    "forecast",
     "get",
     "is_stopping",
     "look_after",
     "next_run",
+    "note_drift",
     "plan_endpoint",
     "plan_object",
     "plan_soql",
