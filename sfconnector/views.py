@@ -11,7 +11,13 @@ from django.contrib.admin import site as default_site
 from django.contrib.admin.sites import all_sites
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -23,6 +29,7 @@ from django.views.decorators.http import require_safe
 from sfconnector import health, orgs
 from sfconnector.exceptions import NotConnected, SFConnectorError
 from sfconnector.models import OAuthFlow
+from sfconnector.secret import Secret
 
 _BOUNCED = "bounced"
 
@@ -48,7 +55,8 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def _complete(request: HttpRequest) -> HttpResponse:
     nonce = str(request.session.get(orgs.SESSION_KEY, ""))
-    state = request.GET.get("state", "")
+    given, code = _without_code(request)
+    state = given.get("state", "")
     flow = orgs.flow_of(state, user=request.user, session_nonce=nonce)
     site = _site(flow)
     if flow is not None and not site.has_permission(request):
@@ -56,10 +64,10 @@ def _complete(request: HttpRequest) -> HttpResponse:
     try:
         done = orgs.complete(
             state,
-            code=request.GET.get("code"),
-            error=request.GET.get("error"),
-            error_description=request.GET.get("error_description"),
-            issuer=request.GET.get("iss"),
+            code=code,
+            error=given.get("error"),
+            error_description=given.get("error_description"),
+            issuer=given.get("iss"),
             user=request.user,
             session_nonce=nonce,
             client_address=_client_address(request),
@@ -76,6 +84,15 @@ def _complete(request: HttpRequest) -> HttpResponse:
         messages.warning(request, warning)
     page = _admin_url(site, "sfconnector_org_change", done.org.pk)
     return HttpResponseRedirect(page)
+
+
+def _without_code(request: HttpRequest) -> tuple[QueryDict, Secret]:
+    """Take the code out of the request, so that no crash report repeats it."""
+    given = request.GET.copy()
+    code = Secret("".join(given.pop("code", [])[-1:]))
+    request.GET = given  # type: ignore[assignment]
+    request.META["QUERY_STRING"] = given.urlencode()
+    return given, code
 
 
 def _refuse(

@@ -42,7 +42,7 @@ class Completed:
 def complete(  # noqa: PLR0913 - all keyword-only, as the callback carries them
     state: str,
     *,
-    code: str | None = None,
+    code: str | Secret | None = None,
     error: str | None = None,
     error_description: str | None = None,
     issuer: str | None = None,
@@ -57,6 +57,7 @@ def complete(  # noqa: PLR0913 - all keyword-only, as the callback carries them
     ``state_expired``, ``org_changed``, ``not_permitted``, ``no_code``) or what
     Salesforce answered, each with its remedy.
     """
+    code = code if isinstance(code, Secret) else Secret(code or "")
     refuse_open_transaction()
     flow = None
     try:
@@ -146,15 +147,13 @@ def _may_connect(user: AbstractBaseUser | AnonymousUser, org: Org) -> bool:
     )
 
 
-def _exchanged(flow: OAuthFlow, code: str | None) -> TokenAnswer:
+def _exchanged(flow: OAuthFlow, code: Secret) -> TokenAnswer:
     verifier = flow.verifier
-    if not code or len(code) > _LONGEST_CODE or verifier is None:
+    if not code or len(code.reveal()) > _LONGEST_CODE or verifier is None:
         raise _refused("no_code", "Salesforce's answer carries no usable code.")
     recorder = calls.recorder(flow.org, purpose="connect")
     client = endpoint.oauth_client(flow.org, login_url=flow.login_url, on_call=recorder)
-    return client.exchange_code(
-        Secret(code), redirect_uri=flow.redirect_uri, verifier=verifier
-    )
+    return client.exchange_code(code, redirect_uri=flow.redirect_uri, verifier=verifier)
 
 
 def _refused(code: str, message: str, *, remedy: str = START_AGAIN) -> NotConnected:
