@@ -1,9 +1,7 @@
-"""Answers of the explorer: what in them can be followed, and rows as a table."""
+"""Answers of the explorer: what in them leads to a record or to another call."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,9 +10,6 @@ from sfconnector.models import Org, Record, SObject
 
 ID_LENGTH = 18
 MOST_IDS = 500
-MOST_ROWS = 500
-MOST_COLUMNS = 60
-LONGEST_CELL = 120
 
 
 class Links:
@@ -56,51 +51,3 @@ def _cached(org: Org, ids: list[str]) -> Iterable[Record]:
         return ()
     found = Record.objects.filter(org=org, sobject__in=names, record_id__in=ids)
     return found.only("sobject", "record_id")
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Rows of a query under the union of their columns."""
-
-    columns: list[str]
-    rows: list[list[str]]
-    left_out: int
-    """Rows that the page does not show."""
-
-
-def table_of(body: Any) -> Table | None:
-    """Return the rows of a query's answer as a table, None for another answer."""
-    if not isinstance(body, Mapping) or not isinstance(body.get("records"), list):
-        return None
-    return rows_table([row for row in body["records"] if isinstance(row, Mapping)])
-
-
-def rows_table(rows: list[Mapping[str, Any]] | list[dict[str, Any]]) -> Table:
-    """Return rows as a table; a parent's fields become columns like Owner.Name."""
-    flat = [dict(_flat(row)) for row in rows[:MOST_ROWS]]
-    columns = list(dict.fromkeys(name for row in flat for name in row))[:MOST_COLUMNS]
-    return Table(
-        columns=columns,
-        rows=[[_text(row.get(name)) for name in columns] for row in flat],
-        left_out=max(0, len(rows) - MOST_ROWS),
-    )
-
-
-def _flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in row.items():
-        if name == "attributes":
-            continue
-        is_parent = isinstance(value, Mapping) and "records" not in value
-        if is_parent and len(before) < 100:
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Mapping) and "totalSize" in value:
-        return f"({value['totalSize']})"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sfconnector.models import Org, Record, SField, SObject
 
-MOST_COLUMNS = 7
+MOST_COLUMNS = 6
 PREFERRED = (
     "AccountNumber",
     "CaseNumber",

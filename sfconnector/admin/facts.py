@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -42,6 +42,7 @@ class OrgFacts:
     runs: list[SyncRun]
     credential: Credential | None
     idle_days_left: int | None
+    last_used_at: datetime | None
     scopes: tuple[str, ...]
 
 
@@ -60,7 +61,8 @@ def facts_of(org: Org) -> OrgFacts:
         plans=list(plans[:FEW]),
         runs=list(runs[:FEW]),
         credential=credential,
-        idle_days_left=_idle_days_left(credential),
+        idle_days_left=_idle_days_left(org, credential),
+        last_used_at=_last_used(org, credential),
         scopes=tuple(org.scopes_granted.split()),
     )
 
@@ -110,8 +112,16 @@ def _version(entry: Any) -> str:
     return str(entry.get("version", "")) if isinstance(entry, dict) else str(entry)
 
 
-def _idle_days_left(credential: Credential | None) -> int | None:
-    if credential is None or not credential.issued_at:
+def _last_used(org: Org, credential: Credential | None) -> datetime | None:
+    moments = (org.last_used_at, credential.last_used_at if credential else None)
+    return max(filter(None, moments), default=None)
+
+
+def _idle_days_left(org: Org, credential: Credential | None) -> int | None:
+    """Return the days left to a refresh token; only a person's log-in gives one."""
+    if org.flow != Org.Flow.WEB_SERVER or credential is None:
+        return None
+    if not credential.issued_at:
         return None
     moments = (credential.refreshed_at, credential.issued_at)
     used = max(moment for moment in moments if moment)

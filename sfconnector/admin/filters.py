@@ -20,7 +20,7 @@ PREFIX = "f."
 EMPTY = "!"
 EQUALS = "="
 SINCE = ">"
-MOST = 6
+MOST = 5
 MOST_VALUES = 100
 DULL = {"IsDeleted", "SystemModstamp", "LastViewedDate", "LastReferencedDate"}
 CHOICES = {"picklist", "combobox"}
@@ -53,12 +53,14 @@ def offered(
 ) -> list[Filter]:
     """Return the filters of a list: of its columns first, then what was asked for."""
     found: list[Filter] = []
-    for name in dict.fromkeys([*names, *fields]):
+    own = sorted(fields, key=lambda name: not fields[name].custom)
+    for name in dict.fromkeys([*names, *own]):
         field = fields.get(name)
         if field is None or field.is_masked or not field.filterable:
             continue
         chosen = str(asked.get(f"{PREFIX}{name}", ""))
-        if (len(found) >= MOST or name in DULL) and not chosen:
+        is_spare = len(found) >= MOST or name in DULL or name.endswith("Accuracy")
+        if is_spare and not chosen:
             continue
         choices = list(_choices(field))
         if choices:

@@ -18,6 +18,7 @@ MOST_NODES = 4000
 """Values drawn before the tree is cut; the page stays light whatever an org sends."""
 LONGEST_TEXT = 2000
 OPEN_DEPTH = 2
+LONGEST_CELL = 120
 DEEPEST = 40
 
 
@@ -102,3 +103,15 @@ def _leaf(value: Any) -> SafeString:
 def json_tree(value: Any, links: Any = None) -> SafeString:
     """Draw a JSON value as nested lists that open and close."""
     return format_html('<div class="sf-json">{}</div>', Tree(links).draw(value))
+
+
+@register.filter
+def in_cell(value: Any) -> SafeString:
+    """Show one value of a table: text in its own direction, the rest as JSON."""
+    if value is None:
+        return SafeString("")
+    if isinstance(value, dict) and "totalSize" in value:
+        value = f"({value['totalSize']})"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    shown = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
+    return format_html("<bdi>{}</bdi>", shown)

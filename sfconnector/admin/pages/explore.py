@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sfconnector import explorer, permissions
-from sfconnector.admin.answers import Links, table_of
+from sfconnector.admin.answers import Links
 from sfconnector.admin.base import Page, client_address, visible_orgs
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Org, SavedCall
 
-METHODS = [(name, name) for name in ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE")]
+METHODS = [(name, name) for name in explorer.METHODS]
 FEW = 15
 
 
@@ -64,15 +64,10 @@ class CallForm(forms.Form):
 
     def clean_headers(self) -> dict[str, str]:
         """Read ``Name: value`` lines."""
-        found = {}
-        for line in self.cleaned_data["headers"].splitlines():
-            name, colon, value = line.partition(":")
-            if line.strip() and not colon:
-                message = _("Write each header as Name: value.")
-                raise ValidationError(message)
-            if line.strip():
-                found[name.strip()] = value.strip()
-        return found
+        try:
+            return explorer.parse_headers(self.cleaned_data["headers"])
+        except SFConnectorError as error:
+            raise ValidationError(f"{error} {error.remedy}") from error
 
     def call(self) -> explorer.Request:
         """Return the call that was written."""
@@ -152,7 +147,7 @@ class ExplorePage(Page[Org]):
             "call": call,
             "reply": reply,
             "links": Links(org, reply.body, site=self.admin.admin_site.name),
-            "table": table_of(reply.body),
+            "table": explorer.table_of(reply.body),
             "curl": explorer.as_curl(call, org=org),
             "python": explorer.as_python(call, org=org),
         }

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sfconnector import explorer, permissions
-from sfconnector.admin.answers import Table, rows_table
 from sfconnector.admin.base import Page, client_address, visible_orgs
 from sfconnector.models import Org
 
@@ -84,14 +83,11 @@ class QueryPage(Page[Org]):
             asked=form.cleaned_data["soql"],
         )
 
-    def _table(self, answers: list[explorer.OrgRows]) -> Table:
+    def _table(self, answers: list[explorer.OrgRows]) -> explorer.Table:
         several = len(answers) > 1
-        rows = [
-            ({_("org"): answer.org.alias, **row} if several else row)
-            for answer in answers
-            for row in answer.rows
-        ]
-        return rows_table(rows)
+        rows = [row for answer in answers for row in answer.rows]
+        aliases = [answer.org.alias for answer in answers for _row in answer.rows]
+        return explorer.lay_out(rows, leading={_("org"): aliases} if several else {})
 
     def _show(
         self, request: HttpRequest, form: QueryForm, **context: Any

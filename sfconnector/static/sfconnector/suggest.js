@@ -63,12 +63,15 @@
     }
     async function look() {
       const found = area.value.match(/\bfrom\s+(\w+)/i);
-      const org = form.querySelector("input[name=orgs]:checked, select[name=org]");
-      const key = found && org ? org.value + " " + found[1] : "";
+      const orgs = Array.from(form.querySelectorAll("input[name=orgs]:checked"));
+      const key = found ? orgs.map(function (org) { return org.value; }).join() + found[1] : "";
       if (key === shown) return;
       shown = key;
-      const told = key ? await ask(form, { org: org.value, sobject: found[1] }) : { names: [] };
-      hints.replaceChildren(...told.names.map(function (name) {
+      let names = [];
+      for (const org of found ? orgs : []) {
+        if (!names.length) names = (await ask(form, { org: org.value, sobject: found[1] })).names;
+      }
+      hints.replaceChildren(...names.map(function (name) {
         const button = document.createElement("button");
         button.type = "button";
         button.className = "sf-button sf-copy";
@@ -95,7 +98,7 @@
     sobject.after(list);
     const hints = document.createElement("div");
     hints.className = "sf-hints";
-    area.after(hints);
+    (area.closest(".flex-container") || area).after(hints);
     let shown = "";
     function add(name) {
       const lines = area.value.split(/[\s,;]+/).filter(Boolean);
