@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from sfconnector import conf
-from sfconnector.models import ApiUsage, ApiUsageDay, Org, SyncRun
+from sfconnector.models import ApiCall, ApiUsage, ApiUsageDay, Org, SyncRun
 
 STALE_AFTER = timedelta(minutes=10)
 """A count older than this proves nothing: the window rolls. One call tells anew."""
@@ -106,7 +106,11 @@ def _within_shares(usage: ApiUsage, *, run: SyncRun | None, now: datetime) -> Al
         return Allowance(calls=0, reason=reason, frees_at=usage.seen_at + PARK_FOR)
     if run is None:
         return Allowance(calls=left)
-    of_run = int(usage.maximum * settings.run_share) - run.api_calls
+    most = int(usage.maximum * settings.run_share)
+    of_run = most - run.api_calls
+    if of_run <= 0:  # a run may take days: only the calls of the last one count
+        recent = ApiCall.objects.filter(run=run, at__gt=now - timedelta(days=1))
+        of_run = most - recent.count()
     if of_run <= 0:
         reason = (
             f"This run has made {run.api_calls} API calls; one run may make "

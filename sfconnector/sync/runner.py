@@ -21,7 +21,7 @@ from sfconnector.models import RunLogLine, SyncPlan, SyncRun
 from sfconnector.sync import answers, choosing, objects, queue
 from sfconnector.sync.interrupts import LeaseLost, Parked, Stopped
 from sfconnector.sync.lease import Lease
-from sfconnector.sync.work import Work
+from sfconnector.sync.work import Work, check_budget
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +98,7 @@ def _attempt(run: SyncRun, lease: Lease, recorder: calls.Recorder) -> None:
             remedy="Look at the worker's log: it was killed or ran out of memory.",
             code="WORKER_LOST",
         )
+    check_budget(run)
     with orgs.client_for(run.org, purpose="sync", run=run, on_call=recorder) as client:
         if run.plan.kind != SyncPlan.Kind.OBJECT:
             answers.fetch(client, run)

@@ -177,11 +177,12 @@ class Work:
             raise SyncCancelled
         if stopping.is_stopping():
             raise Stopped
-        self.check_budget()
+        check_budget(self.run)
 
-    def check_budget(self) -> None:
-        """Raise Parked when background work has spent its share of the org's calls."""
-        allowance = budget.allowance(self.org, run=self.run)
-        if allowance.is_spent:
-            until = allowance.frees_at or timezone.now() + budget.PARK_FOR
-            raise Parked(allowance.reason, until=until)
+
+def check_budget(run: SyncRun) -> None:
+    """Raise Parked when background work has spent its share of the org's calls."""
+    allowance = budget.allowance(run.org, run=run)
+    if allowance.is_spent:
+        until = allowance.frees_at or timezone.now() + budget.PARK_FOR
+        raise Parked(allowance.reason, until=until)

@@ -5,6 +5,7 @@ Nothing of the product's client takes part: a page that it lost shows here.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -23,7 +24,10 @@ PAGES = re.compile(r"/services/data/v[\d.]+/(queryAll|query/.+)")
 def held(
     simulated: SalesforceOrg, sobject: str, fields: list[str]
 ) -> dict[str, dict[str, Any]]:
-    """Return every record that the org would send, deleted ones too, by id."""
+    """Return every record that the org would send, deleted ones too, by id.
+
+    Without NUL characters: no database stores them.
+    """
     simulated.faults.clear()
     hooks, simulated.before_send[:] = list(simulated.before_send), []
     found: dict[str, dict[str, Any]] = {}
@@ -41,7 +45,7 @@ def held(
         while path:
             answer = http.get(simulated.base_url + path, params=query, headers=head)
             assert answer.status_code == 200, answer.text
-            page = answer.json()
+            page = json.loads(answer.text.replace("\\u0000", ""))
             found |= {row["Id"]: row for row in page["records"]}
             path, query = page.get("nextRecordsUrl"), {}
         assert len(found) == page["totalSize"]
