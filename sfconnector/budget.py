@@ -108,9 +108,10 @@ def _within_shares(usage: ApiUsage, *, run: SyncRun | None, now: datetime) -> Al
         return Allowance(calls=left)
     most = int(usage.maximum * settings.run_share)
     of_run = most - run.api_calls
-    if of_run <= 0:  # a run may take days: only the calls of the last one count
-        recent = ApiCall.objects.filter(run=run, at__gt=now - timedelta(days=1))
-        of_run = most - recent.count()
+    yesterday = now - timedelta(days=1)
+    if of_run <= 0 and run.started_at and run.started_at < yesterday:
+        # A run that rested for a day may spend that day's share.
+        of_run = most - ApiCall.objects.filter(run=run, at__gt=yesterday).count()
     if of_run <= 0:
         reason = (
             f"This run has made {run.api_calls} API calls; one run may make "

@@ -97,6 +97,7 @@ def test_one_run_may_not_eat_the_day(plan, org, simulated):
     for _ in range(12):
         yesterday = timezone.now() - timedelta(hours=25)
         ApiCall.objects.update(at=yesterday)
+        SyncRun.objects.update(started_at=yesterday)
         simulated.limits.reset()
         done = run_now(plan)
         assert done == parked
