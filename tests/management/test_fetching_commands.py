@@ -27,6 +27,32 @@ def test_sf_sync_fetches_and_says_what_it_did(org):
     assert again[0]["created"] == 0
 
 
+def test_sf_sync_tells_the_counts_of_one_object_as_one_object(org):
+    told = json.loads(said("sf_sync", "acme", "Account", json=True))
+    assert told["fetched"] == told["created"] >= 450
+    counts = {"fetched", "created", "updated", "deleted", "unchanged"}
+    assert counts | {"api_calls", "seconds"} <= told.keys()
+
+
+def test_sf_sync_takes_fields_filter_and_mode(org):
+    words = ["acme", "Account", "--fields", "Name,Industry", "Website"]
+    said("sf_sync", *words, "--where", "Industry = 'Energy'", "--mode", "rest")
+    plan = org.plans.get()
+    assert plan.fields == ["Name", "Industry", "Website"]
+    assert (plan.where, plan.mode) == ("Industry = 'Energy'", "rest")
+    energy = {row.data["Industry"] for row in Record.objects.of(org, "Account")}
+    assert energy == {"Energy"}
+    said("sf_sync", "acme", "Account")
+    plan.refresh_from_db()
+    assert plan.fields == ["Name", "Industry", "Website"]
+
+
+def test_sf_sync_refuses_fields_without_an_object(org):
+    with pytest.raises(CommandError, match="Name the object") as refused:
+        said("sf_sync", "acme", "--fields", "Name")
+    assert refused.value.returncode == 2
+
+
 def test_sf_sync_ends_with_status_1_when_a_run_fails(org, capsys):
     with pytest.raises(SystemExit) as ended:
         said("sf_sync", "acme", "Nothing__c")
@@ -51,6 +77,7 @@ def test_sf_query_prints_records(org):
     table = said("sf_query", "acme", soql, format="csv").splitlines()
     assert table[0] == "Id,Name"
     assert len(table) == 4
+    assert len(json.loads(said("sf_query", "acme", soql, json=True))) == 3
 
 
 def test_sf_query_says_what_salesforce_says(org):
@@ -59,8 +86,28 @@ def test_sf_query_says_what_salesforce_says(org):
 
 
 def test_sf_request_prints_an_answer(org):
-    text = said("sf_request", "acme", "/services/data/v39.0/sobjects/account")
+    text = said("sf_request", "acme", "get", "/services/data/v39.0/sobjects/account")
     assert json.loads(text)["objectDescribe"]["name"] == "Account"
+
+
+def test_sf_request_sends_a_file_and_tells_a_refusal_with_status_1(org, tmp_path):
+    path = tmp_path / "account.json"
+    path.write_text('{"Name": "By hand"}')
+    address = "/services/data/v66.0/sobjects/Account"
+    told = json.loads(
+        said("sf_request", "acme", "POST", address, data=str(path), json=True)
+    )
+    assert told["status"] == 201
+    assert told["body"]["success"] is True
+    with pytest.raises(SystemExit) as ended:
+        said("sf_request", "acme", "GET", f"{address}/001000000000000AAA")
+    assert ended.value.code == 1
+
+
+def test_sf_request_names_a_file_that_cannot_be_read(org):
+    with pytest.raises(CommandError, match=r"nowhere\.json cannot be read") as refused:
+        said("sf_request", "acme", "POST", "/services/data", data="nowhere.json")
+    assert refused.value.returncode == 2
 
 
 def test_sf_discover_counts_objects_and_fields(org):

@@ -23,7 +23,10 @@ class Command(BaseCommand):
         """Say what to export and where to."""
         parser.add_argument("org", help="alias of the org")
         parser.add_argument("object", help="API name")
-        parser.add_argument("--format", choices=["csv", "json"], default="csv")
+        parser.add_argument("--format", choices=["csv", "jsonl"], default="csv")
+        parser.add_argument(
+            "--json", action="store_true", help="the same as --format jsonl"
+        )
         parser.add_argument(
             "--fields", default="", help="API names separated by commas; none: all"
         )
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing of {name} is cached for {org.alias}.")
         fields = [one.strip() for one in options["fields"].split(",") if one.strip()]
         rows = Record.objects.of(org, name).live()
-        if options["format"] == "csv":
+        if options["format"] == "csv" and not options["json"]:
             lines = records.as_csv(rows, fields=fields or _all_fields(sobject))
         else:
             lines = records.as_json_lines(rows, fields=fields)

@@ -24,7 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("org", help="alias of the org")
         parser.add_argument("soql", help="for example: SELECT Id, Name FROM Account")
         parser.add_argument(
-            "--format", choices=["json", "csv"], default="json", help="default: json"
+            "--format",
+            choices=["jsonl", "csv"],
+            default="jsonl",
+            help="default: jsonl, a record per line",
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON list of all records"
         )
         parser.add_argument(
             "--all-rows", action="store_true", help="deleted and archived ones too"
@@ -33,11 +39,14 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print one record per line."""
         org = find_org(options["org"])
-        show = self._as_csv if options["format"] == "csv" else self._as_json
         with said_clearly():
             rows = sync.query(org, soql=options["soql"], all_rows=options["all_rows"])
-            for number, row in enumerate(rows):
-                row.pop("attributes", None)
+            bare = (_without_attributes(row) for row in rows)
+            if options["json"]:
+                self.stdout.write(json.dumps(list(bare), ensure_ascii=False, indent=2))
+                return
+            show = self._as_csv if options["format"] == "csv" else self._as_json
+            for number, row in enumerate(bare):
                 show(row, number)
 
     def _as_json(self, row: dict[str, Any], _number: int) -> None:
@@ -48,3 +57,8 @@ class Command(BaseCommand):
         if number == 0:
             writer.writerow(row)
         writer.writerow([records.cell(value) for value in row.values()])
+
+
+def _without_attributes(row: dict[str, Any]) -> dict[str, Any]:
+    row.pop("attributes", None)
+    return row

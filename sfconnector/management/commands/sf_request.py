@@ -1,40 +1,68 @@
-"""``manage.py sf_request``: GET an address of an org's API."""
+"""``manage.py sf_request``: send one call to an org's API."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
+import sys
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from sfconnector import sync
-from sfconnector.management.command import FAILED, VerbCommand, find_org
+from sfconnector import explorer
+from sfconnector.management.command import FAILED, USAGE, VerbCommand, find_org
 
 
 class Command(VerbCommand):
-    """Print what an address answers; exit status 1 when Salesforce refused."""
+    """Print what an address answers; exit status 1 when Salesforce refused.
 
-    help = "GET a path below /services/ of an org and print the answer."
+    Whoever may run commands here may write; naming the org is the confirmation.
+    """
+
+    help = "Send a call to a path below /services/ of an org and print the answer."
 
     def take(self, parser: CommandParser) -> None:
-        """Take the alias and the path."""
+        """Take the alias, the method, the path and what to send."""
         parser.add_argument("alias", help="Alias of the org.")
+        parser.add_argument("method", type=str.upper, help="GET, POST, PATCH, DELETE …")
         parser.add_argument(
             "path", help="For example /services/data/v66.0/sobjects/Account"
         )
+        parser.add_argument(
+            "--data", metavar="FILE", help="File with the body; - reads standard input."
+        )
 
     def work(self, **options: Any) -> dict[str, Any]:
-        """Ask the org."""
+        """Send the call."""
         org = find_org(options["alias"])
-        return dataclasses.asdict(sync.get(org, path=options["path"]))
+        call = explorer.Request(
+            method=options["method"],
+            path=options["path"],
+            body=_body(options["data"]),
+        )
+        reply = explorer.send(
+            org, request=call, may_write=True, confirmed_alias=org.alias
+        )
+        return {**dataclasses.asdict(reply), "text": reply.text}
 
     def show(self, result: dict[str, Any]) -> None:
         """Print the body, JSON indented."""
-        body = result["body"]
-        is_text = isinstance(body, str)
-        self.stdout.write(body if is_text else json.dumps(body, indent=2))
+        self.stdout.write(result["text"])
+        if result["error"]:
+            self.stderr.write(f"{result['error']} {result['remedy']}")
 
     def status_of(self, result: dict[str, Any]) -> int:
         """Fail when Salesforce refused."""
         return FAILED if result["status"] >= 400 else 0
+
+
+def _body(file: str | None) -> str:
+    if not file:
+        return ""
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{file} cannot be read: {error}."
+        raise CommandError(message, returncode=USAGE) from None

@@ -19,6 +19,7 @@ from sfconnector.models import Org, SyncPlan, SyncRun
 
 PROGRESS_SECONDS = 0.5
 SHOWN = ("fetched", "created", "updated", "deleted", "unchanged", "api_calls")
+Told = dict[str, Any]
 
 
 class Command(VerbCommand):
@@ -30,36 +31,57 @@ class Command(VerbCommand):
         """Take the alias, the objects, and how."""
         parser.add_argument("alias", help="Alias of the org.")
         parser.add_argument(
-            "objects", nargs="*", help="API names; none: every plan of the org."
+            "objects",
+            nargs="*",
+            metavar="SOBJECT",
+            help="API names; none: every plan of the org.",
         )
+        parser.add_argument(
+            "--fields", nargs="+", default=[], help="API names; none: every field."
+        )
+        parser.add_argument("--where", help="SOQL condition without WHERE.")
+        parser.add_argument("--mode", choices=SyncPlan.Mode.values, help="How to read.")
         parser.add_argument("--full", action="store_true", help="Read everything anew.")
         parser.add_argument(
             "--queue", action="store_true", help="Leave the work to the workers."
         )
 
-    def work(self, **options: Any) -> list[dict[str, Any]]:
-        """Work through the plans; return how each run ended."""
+    def work(self, **options: Any) -> Told | list[Told]:
+        """Work through the plans; return how the run ended, a list for several."""
         org = find_org(options["alias"])
         with _stopping_on_signals():
-            plans = _plans(org, options["objects"])
-            return [_told(self._run(plan, options)) for plan in plans]
+            plans = _plans(org, options["objects"], changes=_changes(options))
+            told = [_told(self._run(plan, options)) for plan in plans]
+        return told[0] if len(options["objects"]) == 1 else told
 
-    def show(self, result: list[dict[str, Any]]) -> None:
+    def show(self, result: Told | list[Told]) -> None:
         """Print one line per run."""
+        runs = _as_list(result)
         self.table(
             [
-                (one["plan"], one["state"], *(f"{one[name]:,}" for name in SHOWN))
-                for one in result
+                (
+                    one["plan"],
+                    one["state"],
+                    *(f"{one[name]:,}" for name in SHOWN),
+                    f"{one['seconds'] or 0:.1f}",
+                )
+                for one in runs
             ],
-            head=("plan", "state", *(name.replace("_", " ") for name in SHOWN)),
+            head=(
+                "plan",
+                "state",
+                *(name.replace("_", " ") for name in SHOWN),
+                "seconds",
+            ),
         )
-        for one in result:
+        for one in runs:
             if one["error"]:
                 self.stderr.write(f"{one['plan']}: {one['error']} {one['remedy']}")
 
-    def status_of(self, result: list[dict[str, Any]]) -> int:
+    def status_of(self, result: Told | list[Told]) -> int:
         """Fail when one of them failed."""
-        return FAILED if any(one["state"] == "failed" for one in result) else 0
+        states = {one["state"] for one in _as_list(result)}
+        return FAILED if "failed" in states else 0
 
     def _run(self, plan: SyncPlan, options: dict[str, Any]) -> SyncRun:
         run = sync.request_run(
@@ -98,9 +120,25 @@ class Command(VerbCommand):
         connections.close_all()
 
 
-def _plans(org: Org, names: list[str]) -> list[SyncPlan]:
+def _as_list(result: Told | list[Told]) -> list[Told]:
+    return result if isinstance(result, list) else [result]
+
+
+def _changes(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what the command line says about the plan itself."""
+    names = ",".join(options["fields"]).split(",")
+    fields = [name.strip() for name in names if name.strip()]
+    given = {"fields": fields, "where": options["where"], "mode": options["mode"]}
+    changes = {name: value for name, value in given.items() if value}
+    if changes and not options["objects"]:
+        message = "Name the object that --fields, --where and --mode are about."
+        raise CommandError(message, returncode=USAGE)
+    return changes
+
+
+def _plans(org: Org, names: list[str], *, changes: dict[str, Any]) -> list[SyncPlan]:
     if names:
-        return [_plan(org, name) for name in names]
+        return [_plan(org, name, changes=changes) for name in names]
     plans = list(org.plans.filter(is_enabled=True))
     if not plans:
         message = "The org has no plan yet. Name the objects to fetch."
@@ -108,13 +146,18 @@ def _plans(org: Org, names: list[str]) -> list[SyncPlan]:
     return plans
 
 
-def _plan(org: Org, name: str) -> SyncPlan:
-    """Return the object's plan, made when there is none; its schedule is left alone."""
+def _plan(org: Org, name: str, *, changes: dict[str, Any]) -> SyncPlan:
+    """Return the object's plan, made or changed; its schedule is left alone."""
     plan = org.plans.filter(kind="object", sobject__iexact=name).first()
-    return plan or sync.plan_object(org, sobject=name)
+    if plan is None:
+        return sync.plan_object(org, sobject=name, **changes)
+    if not changes:
+        return plan
+    kept = {"fields": plan.fields, "where": plan.where, "mode": plan.mode}
+    return sync.plan_object(org, sobject=name, **{**kept, **changes})
 
 
-def _told(run: SyncRun) -> dict[str, Any]:
+def _told(run: SyncRun) -> Told:
     numbers = {name: getattr(run, name) for name in SHOWN}
     return {
         "run": run.pk,
