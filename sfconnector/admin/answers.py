@@ -1,39 +1,106 @@
-"""Answers of the explorer: what in them leads to a record or to another call."""
+"""Answers of the explorer as HTML: what in them can be followed, rows as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sfconnector import explorer
 from sfconnector.admin.browsing import record_url
 from sfconnector.models import Org, Record, SObject
 
-ID_LENGTH = 18
+ID_LENGTHS = (15, 18)
 MOST_IDS = 500
+LONGEST_CELL = 200
 
 
 class Links:
-    """What a value of an answer leads to: a cached record, or another call."""
+    """What a text of an answer leads to: another call, and the cached record.
 
-    def __init__(self, org: Org, body: Any, *, site: str) -> None:
+    A call is sent by the form ``form_id``, which names the org; a path with a
+    placeholder such as ``{ID}`` is put into the form to be completed.
+    """
+
+    def __init__(
+        self,
+        org: Org,
+        body: Any,
+        *,
+        site: str,
+        version: str,
+        form_id: str = "sf-follow",
+        may_browse: bool = False,
+    ) -> None:
+        self.org = org
+        self.form_id = form_id
+        self._origin = org.instance_url.rstrip("/")
+        self._base = f"/services/data/v{version}/sobjects"
         ids = list(dict.fromkeys(_ids(body)))[:MOST_IDS]
-        self.records = {
-            record.record_id: record_url(org, record, site=site)
-            for record in _cached(org, ids)
-        }
+        prefixes = {one[:3] for one in ids}
+        known = SObject.objects.filter(org=org, key_prefix__in=prefixes)
+        self._objects = dict(known.values_list("key_prefix", "name"))
+        self._records = (
+            {
+                record.record_id: record_url(org, record, site=site)
+                for record in _cached(org, ids, self._objects.values())
+            }
+            if may_browse
+            else {}
+        )
 
-    def record(self, value: str) -> str:
-        """Return the page of the cached record with this id, "" when there is none."""
-        return self.records.get(value, "")
+    def path_of(self, text: str) -> str:
+        """Return the path that a text leads to within the org, "" when none."""
+        path = text.removeprefix(self._origin) if self._origin else text
+        if path.startswith(("/services/data", "/services/apexrest/")):
+            return path if path.isprintable() and " " not in path else ""
+        if is_id(text) and (name := self._objects.get(text[:3])):
+            return f"{self._base}/{name}/{text}"
+        return ""
 
-    def path(self, value: str) -> str:
-        """Return the path that a value leads to within the org, "" when none."""
-        return value if value.startswith("/services/data/") else ""
+    def draw(self, text: str) -> SafeString | None:
+        """Return a text as what can be followed, None when it leads nowhere."""
+        path = self.path_of(text)
+        if not path:
+            return None
+        if "{" in path:
+            query = urlencode({"org": self.org.pk, "method": "GET", "path": path})
+            return format_html('<a class="sf-follow" href="?{}">{}</a>', query, text)
+        button = format_html(
+            '<button class="sf-follow" form="{}" name="path" value="{}"'
+            ' title="GET {}">{}</button>',
+            self.form_id,
+            path,
+            path,
+            text,
+        )
+        url = self._records.get(text)
+        return format_html(
+            '{} <a class="sf-x-cached" href="{}">{}</a>', button, url, _("cached")
+        ) if url else button
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text has the form of a record id: a word may have it, too."""
+    return (
+        len(text) in ID_LENGTHS
+        and text.isascii()
+        and text.isalnum()
+        and any(mark.isdigit() for mark in text)
+    )
 
 
 def _ids(value: Any, depth: int = 0) -> Iterator[str]:
-    if isinstance(value, str) and len(value) == ID_LENGTH and value.isalnum():
-        yield value
+    if isinstance(value, str):
+        if is_id(value):
+            yield value
     elif isinstance(value, Mapping) and depth < 20:
         for inner in value.values():
             yield from _ids(inner, depth + 1)
@@ -42,12 +109,58 @@ def _ids(value: Any, depth: int = 0) -> Iterator[str]:
             yield from _ids(inner, depth + 1)
 
 
-def _cached(org: Org, ids: list[str]) -> Iterable[Record]:
-    """Return the cached records with these ids: their prefixes name the objects."""
-    prefixes = {value[:3] for value in ids}
-    rows = SObject.objects.filter(org=org, key_prefix__in=prefixes, total_count__gt=0)
-    names = list(rows.values_list("name", flat=True))
+def _cached(org: Org, ids: list[str], objects: Iterable[str]) -> Iterable[Record]:
+    names = list(objects)
     if not names:
         return ()
     found = Record.objects.filter(org=org, sobject__in=names, record_id__in=ids)
     return found.only("sobject", "record_id")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table as the page draws it: heads and cells, each a number or not."""
+
+    columns: list[str]
+    rows: list[list[tuple[SafeString, bool]]]
+    left_out: int
+    """Rows that the page does not show."""
+
+
+def grid_of(
+    table: explorer.Table | None, links: Sequence[Links] | Links
+) -> Grid | None:
+    """Draw a table; ``links`` are those of all rows, or one for each row."""
+    if table is None:
+        return None
+    return Grid(
+        columns=table.columns,
+        rows=[
+            [
+                _cell(value, links if isinstance(links, Links) else links[at])
+                for value in row
+            ]
+            for at, row in enumerate(table.rows)
+        ],
+        left_out=table.total - len(table.rows),
+    )
+
+
+def _cell(value: Any, links: Links) -> tuple[SafeString, bool]:
+    if value is None:
+        return format_html('<span class="sf-faint">{}</span>', "–"), False
+    if isinstance(value, SafeString):
+        return value, False
+    if isinstance(value, str):
+        drawn = links.draw(value) or format_html("<bdi>{}</bdi>", _short(value))
+        return drawn, False
+    if isinstance(value, Mapping) and isinstance(value.get("totalSize"), int):
+        count = value["totalSize"]
+        text = ngettext("%(count)d row", "%(count)d rows", count) % {"count": count}
+        return format_html('<span class="sf-faint">{}</span>', text), False
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return format_html("{}", _short(json.dumps(value, ensure_ascii=False))), is_number
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"

@@ -47,6 +47,7 @@ class PurposeFilter(admin.SimpleListFilter):
         return (
             ("sync", _("Fetches")),
             ("catalog", _("Objects and fields")),
+            ("forecast", _("Forecasts")),
             ("health", _("Tests")),
             ("connect", _("Connecting")),
             ("refresh", _("Token refreshes")),

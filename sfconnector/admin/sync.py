@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sfconnector import permissions, sync
 from sfconnector.admin.base import OrgFilter, ReadOnlyAdmin, SFAdmin
+from sfconnector.admin.pages.plan_preview import PreviewPage
 from sfconnector.admin.pages.run_now import PausePage, ResumePage, RunNowPage
 from sfconnector.admin.pages.run_progress import CancelPage, ProgressPage, figures
 from sfconnector.admin.plan_form import SyncPlanForm
@@ -30,7 +31,7 @@ class SyncPlanAdmin(SFAdmin[SyncPlan]):
     """Plans: what is read, how often, and how the last run went."""
 
     form = SyncPlanForm
-    pages = (RunNowPage, PausePage, ResumePage)
+    pages = (RunNowPage, PausePage, ResumePage, PreviewPage)
     list_display = ["label", "org", "kind", "when", "state", "next_run", "last_result"]
     list_filter = [("org", OrgFilter), "kind", "is_enabled", "schedule"]
     list_select_related = ["org"]

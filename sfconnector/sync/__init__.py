@@ -5,6 +5,7 @@ from __future__ import annotations
 from sfconnector.sync.asking import Reply, get, query
 from sfconnector.sync.drift import note_drift
 from sfconnector.sync.forecasting import Forecast, forecast
+from sfconnector.sync.previewing import Preview, preview
 from sfconnector.sync.queue import Tick, cancel, request_run, tick
 from sfconnector.sync.runner import execute
 from sfconnector.sync.schedule import next_run
@@ -19,6 +20,7 @@ from sfconnector.sync.verbs import (
 
 __all__ = [
     "Forecast",
+    "Preview",
     "Reply",
     "Tick",
     "cancel",
@@ -33,6 +35,7 @@ __all__ = [
     "plan_endpoint",
     "plan_object",
     "plan_soql",
+    "preview",
     "query",
     "request_run",
     "request_stop",

@@ -200,3 +200,11 @@ def bars(values: Sequence[int], label: str) -> SafeString:
 def gone_count(row: SObject) -> str:
     """Say how many cached records of an object are no longer in the org."""
     return grouped(max(0, row.total_count - row.live_count))
+
+
+@register.simple_tag
+def percent(share: float) -> str:
+    """Write a share as a percentage, small ones with a decimal."""
+    places = 0 if share >= 0.1 else 2
+    figure = formats.number_format(FULL * share, decimal_pos=places, use_l10n=True)
+    return f"{figure} %"

@@ -65,6 +65,7 @@ TABLE = {
     "syncplan_history": Case("plan", "GET", **READ),
     "syncplan_run": Case("plan", "POST", **DO),
     "syncplan_pause": Case("plan", "POST", **DO),
+    "syncplan_preview": Case("", "POST", 403, 200, 200),
     "syncplan_resume": Case("plan", "POST", **DO),
     "syncrun_changelist": Case("", "GET", **LIST),
     "syncrun_add": Case("", "GET", **NEVER),

@@ -1,0 +1,87 @@
+"""A call or a query of the explorer becomes a plan that fetches it by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sfconnector import explorer, sync
+from sfconnector.exceptions import InvalidRequest
+from sfconnector.models import Org, SyncPlan
+
+if TYPE_CHECKING:
+    from sfconnector.admin.base import SFAdmin
+    from sfconnector.admin.pages.explorer_form import CallForm
+
+LONGEST_PATH = 2_000
+
+
+def plan_call(
+    admin: SFAdmin[Any], request: HttpRequest, form: CallForm
+) -> HttpResponse:
+    """Make a reading call a plan and lead to its form; raise what does not fit.
+
+    A query becomes a SOQL plan, which reads all of its pages.
+    """
+    org = form.cleaned_data["org"]
+    call = explorer.check(form.call(), origin=org.instance_url)
+    if call.method != "GET" or explorer.is_write(call.method, call.path):
+        raise InvalidRequest(
+            "Only a GET can be fetched on a schedule.",
+            remedy="Choose GET; what writes is sent by a person.",
+        )
+    place, _mark, query = call.path.partition("?")
+    given = parse_qs(query)
+    if place.rstrip("/").endswith("/query") and set(given) == {"q"}:
+        return plan_query(admin, request, org=org, soql=given["q"][0])
+    if len(call.path) > LONGEST_PATH:
+        raise InvalidRequest(
+            f"A plan's path has at most {LONGEST_PATH:,} characters.",
+            remedy="Ask by the SOQL tab; its queries may be longer.",
+        )
+    known = SyncPlan.objects.filter(org=org, kind="endpoint", path=call.path).first()
+    plan = known or _allowed(request) and sync.plan_endpoint(
+        org, path=call.path, created_by=request.user
+    )
+    return _lead(admin, request, plan, is_new=known is None)
+
+
+def plan_query(
+    admin: SFAdmin[Any], request: HttpRequest, *, org: Org, soql: str
+) -> HttpResponse:
+    """Make a query a plan and lead to its form."""
+    text = soql.strip()
+    known = SyncPlan.objects.filter(org=org, kind="soql", soql=text).first()
+    plan = known or _allowed(request) and sync.plan_soql(
+        org, soql=text, created_by=request.user
+    )
+    return _lead(admin, request, plan, is_new=known is None)
+
+
+def _allowed(request: HttpRequest) -> bool:
+    if not request.user.has_perm("sfconnector.add_syncplan"):
+        raise PermissionDenied
+    return True
+
+
+def _lead(
+    admin: SFAdmin[Any], request: HttpRequest, plan: Any, *, is_new: bool
+) -> HttpResponse:
+    if is_new:
+        admin.log_addition(request, plan, _("Made in the explorer."))
+        text = _("The plan is made. Choose when it runs, and save.")
+        messages.success(request, text)
+    else:
+        messages.info(request, _("There is such a plan already: this one."))
+    url = reverse(
+        "admin:sfconnector_syncplan_change",
+        args=[plan.pk],
+        current_app=admin.admin_site.name,
+    )
+    return HttpResponseRedirect(url)
