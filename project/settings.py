@@ -148,9 +148,17 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith("memory:"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
-elif CELERY_BROKER_URL.startswith("redis"):
-    # A hung Redis must not block an admin page: it blocked .delay() for 25 seconds.
+else:
+    # A page that rings must not hang on the broker: its row waits in the database.
+    CELERY_BROKER_CONNECTION_TIMEOUT = 2
     CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+    }
+if CELERY_BROKER_URL.startswith("redis"):
+    # A hung Redis blocked .delay() for 25 seconds.
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
     }

@@ -84,7 +84,8 @@ def check_broker(**_options: Any) -> list[CheckMessage]:
     if url.startswith("memory:") and not conf.current().embedded_worker and not eager:
         return [memory_broker()]
     options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}) or {}
-    if url.startswith("redis") and "socket_timeout" not in options:
+    needed = {"max_retries", *({"socket_timeout"} if url.startswith("redis") else ())}
+    if url and not url.startswith("memory:") and needed - set(options):
         return [hanging_broker()]
     return []
 
@@ -184,11 +185,12 @@ def memory_broker() -> CheckMessage:
 
 
 def hanging_broker() -> CheckMessage:
-    """W202: a hung Redis blocks the page that rings."""
-    message = "Redis is used without a time-out: when it hangs, pages hang with it."
+    """W202: a broker that is away blocks the page that rings."""
+    message = "When the broker is away, pages that ring it hang for many seconds."
     hint = (
-        "Set CELERY_BROKER_TRANSPORT_OPTIONS to "
-        '{"socket_timeout": 2, "socket_connect_timeout": 2}.'
+        'Set CELERY_BROKER_TRANSPORT_OPTIONS to {"max_retries": 1, "interval_start": '
+        '0, "interval_step": 0}, for Redis also "socket_timeout": 2 and '
+        '"socket_connect_timeout": 2.'
     )
     return Caution(message, hint=hint, id="sfconnector.W202")
 

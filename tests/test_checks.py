@@ -114,11 +114,23 @@ def test_a_memory_broker_without_a_worker_inside_is_told():
         assert found(EMBEDDED_WORKER=True) == set()
 
 
-def test_a_redis_that_could_hang_a_page_is_told():
+@pytest.mark.parametrize(
+    ("url", "options", "expected"),
+    [
+        ("redis://127.0.0.1:1/0", {}, {"W202"}),
+        ("redis://127.0.0.1:1/0", {"max_retries": 1}, {"W202"}),
+        ("redis://127.0.0.1:1/0", {"max_retries": 1, "socket_timeout": 2}, set()),
+        ("amqp://127.0.0.1:1//", {}, {"W202"}),
+        ("amqp://127.0.0.1:1//", {"max_retries": 1}, set()),
+    ],
+)
+def test_a_broker_that_could_hang_a_page_is_told(
+    url: str, options: dict[str, int], expected: set[str]
+) -> None:
     with override_settings(
-        CELERY_BROKER_URL="redis://127.0.0.1:1/0", CELERY_BROKER_TRANSPORT_OPTIONS={}
+        CELERY_BROKER_URL=url, CELERY_BROKER_TRANSPORT_OPTIONS=options
     ):
-        assert found() == {"W202"}
+        assert found() == expected
 
 
 @pytest.mark.parametrize(
