@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.db.models import Max, Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sfconnector import orgs as connections
 from sfconnector import permissions
+from sfconnector.health import beats
 from sfconnector.models import (
     ApiUsageDay,
-    Heartbeat,
     Org,
     SObject,
     SyncPlan,
@@ -27,7 +27,6 @@ from sfconnector.models import (
 register = template.Library()
 
 DAYS = 14
-SILENT_AFTER = timedelta(minutes=3)
 TROUBLED = (Org.Status.NEEDS_RECONNECT, Org.Status.UNKNOWN, Org.Status.DETACHED)
 
 
@@ -196,17 +195,18 @@ def _plan_problem(plan: SyncPlan, org: Org) -> Problem:
 
 
 def _silence() -> str:
-    """Return a sentence when no tick was heard for long although there are plans."""
-    last = Heartbeat.objects.filter(Q(kind="tick")).aggregate(at=Max("seen_at"))["at"]
-    if last is not None and timezone.now() - last < SILENT_AFTER:
-        return ""
-    if last is None:
-        return _(
-            "The scheduler has never run. Start the worker and beat of this site, "
-            "otherwise nothing is fetched."
-        )
-    since = timezone.localtime(last).strftime("%Y-%m-%d %H:%M")
-    return _(
-        "The scheduler has been silent since %(since)s. Start the worker and beat of "
-        "this site, otherwise nothing is fetched."
-    ) % {"since": since}
+    """Return a sentence when scheduler or worker was not heard of for long."""
+    for kind, name in ((beats.TICK, _("scheduler")), (beats.WORKER, _("worker"))):
+        last = beats.last_beat(kind)
+        if last is None:
+            return _(
+                "The %(name)s has never run. Start the worker and beat of this site, "
+                "otherwise nothing is fetched."
+            ) % {"name": name}
+        if timezone.now() - last > beats.silent_after(kind):
+            since = timezone.localtime(last).strftime("%Y-%m-%d %H:%M")
+            return _(
+                "The %(name)s has been silent since %(since)s. Start the worker and "
+                "beat of this site, otherwise nothing is fetched."
+            ) % {"name": name, "since": since}
+    return ""
