@@ -35,6 +35,8 @@ def tick(**_: Any) -> None:
     health.beat("worker", worker_name())
     if sync.tick().upkeep_is_due:
         upkeep.apply_async(expires=EXPIRES)
+    for org_id in sync.waiting_removals():
+        remove_org.apply_async((org_id,), expires=EXPIRES)
     if health.is_care_due():
         care.apply_async(expires=EXPIRES)
 
@@ -50,6 +52,12 @@ def care(**_: Any) -> None:
     """Keep connections alive, and tell people what needs them."""
     health.look_after_connections()
     alerts.look()
+
+
+@shared_task(name="sfconnector.remove_org", ignore_result=True)
+def remove_org(org_id: int, **_: Any) -> None:
+    """Delete an org and what is cached of it, step by step."""
+    sync.remove(org_id, should_stop=sync.is_stopping)
 
 
 def ring(run_id: int) -> bool:

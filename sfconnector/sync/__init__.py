@@ -7,6 +7,12 @@ from sfconnector.sync.drift import note_drift
 from sfconnector.sync.forecasting import Forecast, forecast
 from sfconnector.sync.previewing import Preview, preview
 from sfconnector.sync.queue import Tick, cancel, request_run, tick
+from sfconnector.sync.removing import (
+    belongings,
+    remove,
+    request_removal,
+    waiting_removals,
+)
 from sfconnector.sync.runner import execute
 from sfconnector.sync.schedule import next_run
 from sfconnector.sync.stopping import clear_stop, is_stopping, request_stop
@@ -23,6 +29,7 @@ __all__ = [
     "Preview",
     "Reply",
     "Tick",
+    "belongings",
     "cancel",
     "clear_stop",
     "execute",
@@ -37,8 +44,11 @@ __all__ = [
     "plan_soql",
     "preview",
     "query",
+    "remove",
+    "request_removal",
     "request_run",
     "request_stop",
     "schedule_anew",
     "tick",
+    "waiting_removals",
 ]

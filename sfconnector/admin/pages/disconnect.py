@@ -31,6 +31,7 @@ class DisconnectPage(Page[Org]):
             request,
             title=_("Disconnect %(org)s?") % {"org": org},
             org=org,
+            can_remove=request.user.has_perm("sfconnector.delete_org"),
             plans=SyncPlan.objects.filter(org=org, is_enabled=True).count(),
         )
 

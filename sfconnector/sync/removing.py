@@ -1,0 +1,142 @@
+"""Removing an org with everything cached of it, in small steps that may be repeated."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from sfconnector import audit, orgs, records
+from sfconnector.models import (
+    ApiCall,
+    CachedResponse,
+    Heartbeat,
+    Org,
+    RunLogLine,
+    SchemaChange,
+    SField,
+    SObject,
+    SyncPlan,
+    SyncRun,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+STEP = 2_000
+"""Rows of one DELETE, so that nothing waits for long."""
+CLAIM = timedelta(minutes=5)
+"""A worker that is silent for so long has died; another goes on."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Belongings:
+    """What goes with an org."""
+
+    records: int
+    plans: int
+    runs: int
+    calls: int
+
+
+def belongings(org: Org) -> Belongings:
+    """Count what a removal deletes; records by their counters."""
+    counters = SObject.objects.filter(org=org).values_list("total_count", flat=True)
+    return Belongings(
+        records=sum(counters.filter(total_count__gt=0)),
+        plans=SyncPlan.objects.filter(org=org).count(),
+        runs=SyncRun.objects.filter(org=org).count(),
+        calls=ApiCall.objects.filter(org=org).count(),
+    )
+
+
+def request_removal(
+    org: Org,
+    *,
+    user: AbstractBaseUser | AnonymousUser | None = None,
+    client_address: str | None = None,
+) -> orgs.Disconnected:
+    """Disconnect an org, hide it at once and leave its removal to a worker."""
+    ended = orgs.disconnect(org, user=user, client_address=client_address)
+    for run in SyncRun.objects.active().filter(org=org):
+        run.request_cancel()
+    now = timezone.now()
+    Org.objects.filter(pk=org.pk).update(deletion_requested_at=now)
+    org.deletion_requested_at = now
+    audit.append("org.remove", user=user, org=org, client_address=client_address)
+    return ended
+
+
+def waiting_removals(now: datetime | None = None) -> list[int]:
+    """Return the ids of the orgs to be removed that no worker is at."""
+    now = now or timezone.now()
+    wanted = Org.objects.exclude(deletion_requested_at=None).values_list(
+        "pk", flat=True
+    )
+    claimed = Heartbeat.objects.filter(kind="removal", seen_at__gt=now - CLAIM)
+    names = set(claimed.values_list("name", flat=True))
+    return [pk for pk in wanted if _name(pk) not in names]
+
+
+def remove(org_id: int, *, should_stop: Callable[[], bool] = lambda: False) -> bool:
+    """Delete what is cached of an org, then the org; tell whether that is done.
+
+    Does nothing for an org that nobody asked to remove, or that another worker is
+    removing. Stopped half-way, it is simply called again.
+    """
+    org = Org.objects.exclude(deletion_requested_at=None).filter(pk=org_id).first()
+    if org is None or not _claim(org_id):
+        return False
+    for deleted in _steps(org, should_stop):
+        Heartbeat.objects.filter(name=_name(org_id)).update(seen_at=timezone.now())
+        if should_stop() and deleted:
+            break
+    if should_stop():
+        Heartbeat.objects.filter(name=_name(org_id)).delete()
+        return False
+    alias = org.alias
+    org.delete()
+    Heartbeat.objects.filter(name=_name(org_id)).delete()
+    audit.append("org.removed", detail={"alias": alias})
+    return True
+
+
+def _name(org_id: int) -> str:
+    return f"removal {org_id}"
+
+
+def _claim(org_id: int) -> bool:
+    """Take the removal by one conditional UPDATE; False when another has it."""
+    now = timezone.now()
+    beat, created = Heartbeat.objects.get_or_create(
+        name=_name(org_id), defaults={"kind": "removal", "seen_at": now}
+    )
+    if created:
+        return True
+    silent = Heartbeat.objects.filter(pk=beat.pk, seen_at__lt=now - CLAIM)
+    return bool(silent.update(seen_at=now))
+
+
+def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
+    """Yield after each step how many rows it deleted."""
+    yield records.purge(org, should_stop=should_stop)
+    children: tuple[QuerySet[object], ...] = (
+        ApiCall.objects.filter(org=org),
+        RunLogLine.objects.filter(run__org=org),
+        CachedResponse.objects.filter(plan__org=org),
+        SyncRun.objects.filter(org=org),
+        SchemaChange.objects.filter(sobject__org=org),
+        SField.objects.filter(sobject__org=org),
+        SObject.objects.filter(org=org),
+    )
+    for rows in children:
+        model = rows.model
+        while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
+            if should_stop():
+                return
+            yield model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001

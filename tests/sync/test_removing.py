@@ -1,0 +1,108 @@
+"""Removing an org: hidden at once, deleted step by step, never twice at a time."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from sfconnector import sync
+from sfconnector.models import (
+    ApiCall,
+    AuditEvent,
+    ConnectedApp,
+    Heartbeat,
+    Org,
+    Record,
+    SField,
+    SObject,
+    SyncPlan,
+    SyncRun,
+)
+from sfconnector.sync import removing
+
+
+@pytest.fixture
+def org(db: None) -> Org:
+    app = ConnectedApp.objects.create(name="a", consumer_key="k")
+    return furnished(Org.objects.create(alias="acme", app=app, status="connected"))
+
+
+def furnished(org: Org) -> Org:
+    """Give an org one row of each kind."""
+    account = SObject.objects.create(org=org, name="Account", total_count=3)
+    SField.objects.create(sobject=account, name="Id", type="id")
+    plan = SyncPlan.objects.create(org=org, kind="object", sobject="Account")
+    run = SyncRun.objects.create(plan=plan, org=org)
+    run.log.create(text="Began.")
+    now = timezone.now()
+    ApiCall.objects.create(org=org, run=run, method="GET", path="/", at=now)
+    for number in range(3):
+        Record.objects.create(
+            org=org, sobject="Account", record_id=str(number), content_hash=1, data={}
+        )
+    return org
+
+
+def test_an_org_is_hidden_and_disconnected_at_once(org: Org) -> None:
+    sync.request_removal(org)
+    assert not Org.objects.present().exists()
+    assert Org.objects.get().status == Org.Status.DISCONNECTED
+    assert SyncRun.objects.get().state == SyncRun.State.CANCELLED
+    assert sync.waiting_removals() == [org.pk]
+
+
+def test_everything_of_the_org_goes_and_nothing_of_another(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = furnished(Org.objects.create(alias="other", app=org.app))
+    sync.request_removal(org)
+    monkeypatch.setattr(removing, "STEP", 1)
+    assert sync.remove(org.pk)
+    assert list(Org.objects.all()) == [other]
+    for model in (ApiCall, SyncPlan, SyncRun, SObject):
+        assert model.objects.filter(org=other).count() == model.objects.count() == 1
+    assert Record.objects.count() == 3
+    assert not Heartbeat.objects.exists()
+
+
+def test_the_trail_stays_and_names_the_org(org: Org) -> None:
+    sync.request_removal(org)
+    sync.remove(org.pk)
+    actions = dict(AuditEvent.objects.values_list("action", "org_alias"))
+    assert actions["org.remove"] == "acme"
+    assert AuditEvent.objects.get(action="org.removed").detail == {"alias": "acme"}
+
+
+def test_an_org_that_nobody_asked_to_remove_stays(org: Org) -> None:
+    assert not sync.remove(org.pk)
+    assert Record.objects.exists()
+
+
+def test_two_workers_do_not_remove_the_same_org(org: Org) -> None:
+    sync.request_removal(org)
+    Heartbeat.objects.create(
+        name=f"removal {org.pk}", kind="removal", seen_at=timezone.now()
+    )
+    assert sync.waiting_removals() == []
+    assert not sync.remove(org.pk)
+
+
+def test_a_removal_whose_worker_died_goes_on(org: Org) -> None:
+    sync.request_removal(org)
+    long_ago = timezone.now() - 2 * removing.CLAIM
+    name = f"removal {org.pk}"
+    Heartbeat.objects.create(name=name, kind="removal", seen_at=long_ago)
+    assert sync.waiting_removals() == [org.pk]
+    assert sync.remove(org.pk)
+
+
+def test_a_removal_that_is_stopped_is_taken_up_again(org: Org) -> None:
+    sync.request_removal(org)
+    assert not sync.remove(org.pk, should_stop=lambda: True)
+    assert sync.waiting_removals() == [org.pk]
+    assert sync.remove(org.pk)
+
+
+def test_what_goes_is_counted_before(org: Org) -> None:
+    found = sync.belongings(org)
+    assert (found.records, found.plans, found.runs, found.calls) == (3, 1, 1, 1)
