@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -9,18 +11,23 @@ from pathlib import Path
 
 import pytest
 
+from project.demo.visitor import Visitor
 from tests.journeys import sites
 
 pytestmark = pytest.mark.timeout(300)
+
+
+def command_of(*arguments: str) -> list[str]:
+    simulators = ("--simulator-ports", "0", "0")
+    return [sys.executable, "manage.py", "demo", *simulators, *arguments]
 
 
 def run_demo(
     folder: Path, *arguments: str, **extra: str
 ) -> subprocess.CompletedProcess[str]:
     environment = sites.environment_of(folder, port=0, hosts=(), **extra)
-    command = [sys.executable, "manage.py", "demo", "--simulator-ports", "0", "0"]
     return subprocess.run(
-        [*command, *arguments],
+        command_of(*arguments),
         cwd=sites.ROOT,
         env={**environment, "COLUMNS": "120", "DJANGO_LOG_LEVEL": "INFO"},
         capture_output=True,
@@ -98,3 +105,36 @@ def test_the_demo_needs_its_worker_inside(tmp_path: Path):
     done = run_demo(tmp_path, "--exit", CELERY_BROKER_URL="redis://127.0.0.1:1/0")
     assert done.returncode == 1
     assert "CELERY_BROKER_URL" in done.stderr
+
+
+def test_the_demo_serves_the_admin_until_ctrl_c(tmp_path: Path):
+    environment = sites.environment_of(tmp_path, port=0, hosts=())
+    demo = subprocess.Popen(
+        command_of("--port", "0"),
+        cwd=sites.ROOT,
+        env={**environment, "DJANGO_LOG_LEVEL": "INFO"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert demo.stdout
+    said = ""
+    for line in demo.stdout:
+        said += line
+        if "Press Ctrl-C" in line:
+            break
+    try:
+        told = re.search(r"Admin: (\S+)/admin/  user: (\S+)  password: (\S+)", said)
+        assert told, said
+        visitor = Visitor(told[1])
+        visitor.log_in(told[2], told[3])
+        orgs = visitor.get("/admin/sfconnector/org/").text
+        assert "acme-prod" in orgs
+        assert "acme-sandbox" in orgs
+        demo.send_signal(signal.SIGINT)
+        rest, _ = demo.communicate(timeout=60)
+    finally:
+        demo.kill()
+    assert demo.returncode == 0, rest
+    assert "Stopping" in rest
+    assert "Traceback" not in rest
