@@ -164,6 +164,6 @@ def resume(work: Work) -> None:
 
 def _start_over(work: Work) -> None:
     """Forget the job: which of its pages was short cannot be told."""
-    kept = {"kind", "by", "started", "cached", "restarted"}
+    kept = {"kind", "by", "started", "cached", "stalls", "stalled_at"}
     checkpoint = {k: v for k, v in work.checkpoint.items() if k in kept}
     work.write(checkpoint=checkpoint, fetched=0)

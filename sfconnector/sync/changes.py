@@ -62,7 +62,7 @@ def _compose(
 
 def _start_over(work: Work) -> None:
     """Forget the place: which of the pages was short cannot be told."""
-    kept = {"kind", "by", "started", "window", "room", "restarted"}
+    kept = {"kind", "by", "started", "window", "room", "stalls", "stalled_at"}
     work.write(
         checkpoint={k: v for k, v in work.checkpoint.items() if k in kept}, fetched=0
     )

@@ -58,7 +58,7 @@ def _compose(work: Work, after: str, window: int | None, fields: Sequence[str]) 
 
 def _start_over(work: Work) -> None:
     """Forget the place: which of the pages was short cannot be told."""
-    kept = {"kind", "started", "by", "window", "room", "restarted"}
+    kept = {"kind", "started", "by", "window", "room", "stalls", "stalled_at"}
     work.write(
         checkpoint={k: v for k, v in work.checkpoint.items() if k in kept}, fetched=0
     )

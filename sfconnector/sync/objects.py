@@ -97,7 +97,7 @@ def _was_refused(work: Work) -> bool:
 
 def _turn_to(work: Work, api: str, why: str, started: str = "") -> None:
     """Change the API, from the beginning: their places do not translate."""
-    kept = {"kind", "started", "filling", "cached"}
+    kept = {"kind", "started", "filling", "cached", "stalls", "stalled_at"}
     checkpoint = {k: v for k, v in work.checkpoint.items() if k in kept}
     checkpoint["by"] = api
     if started:

@@ -10,7 +10,13 @@ from typing import Any, Protocol, TypeAlias
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.models import Record
-from sfconnector.records.rows import Row, content_hash, needs_scrubbing, scrub
+from sfconnector.records.rows import (
+    Row,
+    content_hash,
+    needs_scrubbing,
+    scrub,
+    scrubbed_text,
+)
 from sfconnector.salesforce import ids
 
 RECORDS = re.compile(rb'"records"\s*:\s*\[')
@@ -40,12 +46,28 @@ def page_digest(body: bytes) -> str:
 def split(body: bytes, *, splitter: Splitter, warn: Callable[[str], None]) -> list[Row]:
     """Return the rows of a page. Raises Corrupt when it is not what was asked for."""
     try:
-        pieces = splitter(body)
-        if needs_scrubbing(body):
-            pieces = [_scrubbed(piece, warn) for piece in pieces]
-        return _rows(pieces)
+        return _split(body, splitter, warn)
+    except UnicodeDecodeError:
+        warn("An answer held bytes that are no characters; they were replaced.")
+        return split(_as_characters(body), splitter=splitter, warn=warn)
     except (ValueError, RecursionError) as error:
         raise Corrupt(f"A page of records is not what was asked: {error}") from error
+
+
+def _split(body: bytes, splitter: Splitter, warn: Callable[[str], None]) -> list[Row]:
+    pieces = splitter(body)
+    if needs_scrubbing(body):
+        pieces = [_scrubbed(piece, warn) for piece in pieces]
+    return _rows(pieces)
+
+
+def _as_characters(body: bytes) -> bytes:
+    """Return a body as UTF-8 whatever it was; halves of pairs become one U+FFFD."""
+    try:
+        text = body.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+    return scrubbed_text(text).encode()
 
 
 def _rows(pieces: Sequence[Piece]) -> list[Row]:

@@ -144,7 +144,8 @@ class Work:
             raise LeaseLost
 
     def _take_unsaid(self) -> list[str]:
-        taken, self._unsaid = self._unsaid, []
+        unsaid, self._unsaid = self._unsaid, []
+        taken = [t for t in dict.fromkeys(unsaid) if t not in self.run.warnings]
         for text in taken[:MOST_WARNINGS]:
             RunLogLine.objects.create(run=self.run, level="warning", text=text)
         return taken
