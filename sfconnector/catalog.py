@@ -174,8 +174,24 @@ def describe(
             answer = client.describe(name, if_modified_since=since or None)
     except exceptions.SalesforceError as error:
         SObject.objects.filter(org=org, name=name).update(describe_error=str(error))
+        if isinstance(error, exceptions.NotFound):
+            raise _undescribed(name, error) from error
         raise
     return _take(org, name=name, answer=answer)
+
+
+def _undescribed(name: str, error: exceptions.NotFound) -> exceptions.NotFound:
+    """Say which object it was: the org's own words name none."""
+    return exceptions.NotFound(
+        f"The org does not describe {name} to the connected user ({error}).",
+        remedy=(
+            f"Check the API name; if {name} exists, its administrator gives the "
+            "connected user access to it. Then discover the objects again."
+        ),
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+    )
 
 
 def refresh(

@@ -112,7 +112,8 @@ def test_an_unknown_object_is_an_error_with_a_remedy(org: Org) -> None:
     catalog.discover(org)
     with pytest.raises(exceptions.NotFound) as caught:
         catalog.describe(org, sobject="Unicorn__c")
-    assert caught.value.remedy
+    assert "Unicorn__c" in str(caught.value)
+    assert "Unicorn__c" in caught.value.remedy
 
 
 def test_many_describes_are_refreshed_25_to_a_call(

@@ -97,7 +97,9 @@ class RecordListPage(Page[Record]):
                 )
                 for name, field in shown
             ]
-            title = values.pop(0)[0] if values else cells.text_of(record, context)
+            title = values.pop(0)[0] if values else record.record_id
+            if names and record.data.get(names[0]) in (None, ""):
+                title = record.record_id  # a dash is nothing to click on
             url = browsing.record_url(org, record, site=site)
             drawn.append(Row(record=record, url=url, title=title, values=values))
         return drawn
