@@ -82,9 +82,13 @@ class Links:
             text,
         )
         url = self._records.get(text)
-        return format_html(
-            '{} <a class="sf-x-cached" href="{}">{}</a>', button, url, _("cached")
-        ) if url else button
+        return (
+            format_html(
+                '{} <a class="sf-x-cached" href="{}">{}</a>', button, url, _("cached")
+            )
+            if url
+            else button
+        )
 
 
 def is_id(text: str) -> bool:

@@ -19,9 +19,11 @@ from sfconnector.admin.forms import ConnectedAppForm, OrgForm
 from sfconnector.admin.pages.connect import ConnectPage
 from sfconnector.admin.pages.disconnect import DisconnectPage
 from sfconnector.admin.pages.discover import DiscoverPage
-from sfconnector.admin.pages.explore import ExplorePage, ForgetPage
+from sfconnector.admin.pages.explorer import ExplorePage
+from sfconnector.admin.pages.explorer_memory import CompletePage, ForgetPage
+from sfconnector.admin.pages.explorer_query import QueryPage
 from sfconnector.admin.pages.probe import ProbePage
-from sfconnector.admin.pages.query import QueryPage
+from sfconnector.admin.pages.remove import RemovePage
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import ConnectedApp, Org, SyncPlan
 
@@ -84,6 +86,8 @@ class OrgAdmin(SFAdmin[Org]):
         ExplorePage,
         QueryPage,
         ForgetPage,
+        RemovePage,
+        CompletePage,
     )
     list_display = ["name", "chip", "fresh", "api_use"]
     list_filter = ["status", "is_sandbox", "app"]
@@ -136,6 +140,7 @@ class OrgAdmin(SFAdmin[Org]):
             "callback_url": orgs.callback_url(),
             "can_connect": self.has_connect_permission(request),
             "can_sync": self.has_sync_permission(request),
+            "can_remove": request.user.has_perm("sfconnector.delete_org"),
             "can_explore": self.has_codename(request, permissions.EXPLORE),
         }
         if obj is None:

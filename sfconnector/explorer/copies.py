@@ -9,25 +9,53 @@ from typing import Any
 from sfconnector.explorer.request import Request
 from sfconnector.models import Org
 
-TOKEN = "ACCESS_TOKEN"  # noqa: S105 - the name of the place where a token goes
+TOKEN = "SF_ACCESS_TOKEN"  # noqa: S105 - the name of the place where a token goes
+INSTANCE = "SF_INSTANCE"
 POSTMAN_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
 
 def as_curl(request: Request, *, org: Org) -> str:
-    """Return a command that sends the call once ``$ACCESS_TOKEN`` is set."""
-    lines = [f"curl {shlex.quote(_url(org, request))}"]
-    if request.method != "GET":
+    """Return a command that sends the call once ``$SF_ACCESS_TOKEN`` is set."""
+    url = shlex.quote(f"{_instance(org)}{request.path}")
+    # Brackets and braces would be patterns to curl.
+    globs = "--globoff " if any(mark in url for mark in "[]{}") else ""
+    lines = [f"curl {globs}{url}"]
+    if request.method == "HEAD":
+        lines.append("--head")
+    elif request.method != "GET":
         lines.append(f"--request {request.method}")
     lines.append(f'--header "Authorization: Bearer ${TOKEN}"')
     told = (f"{name}: {value}" for name, value in _headers(request).items())
     lines += [f"--header {shlex.quote(header)}" for header in told]
     if request.body:
-        lines.append(f"--data-binary {shlex.quote(request.body)}")
+        # Not --data: a body that begins with @ would name a file.
+        lines.append(f"--data-raw {shlex.quote(request.body)}")
     return " \\\n  ".join(lines)
 
 
 def as_python(request: Request, *, org: Org) -> str:
-    """Return a program that sends the call through the app itself."""
+    """Return a program that needs ``requests`` and the token in its environment."""
+    lines = [
+        "import os",
+        "",
+        "import requests",
+        "",
+        "answer = requests.request(",
+        f"    {request.method!r},",
+        f"    {_instance(org) + request.path!r},",
+        "    headers={",
+        f'        "Authorization": f"Bearer {{os.environ[{TOKEN!r}]}}",',
+        *(f"        {name!r}: {value!r}," for name, value in _headers(request).items()),
+        "    },",
+    ]
+    if request.body:
+        lines.append(f"    data={request.body!r}.encode(),")
+    lines += ["    timeout=60,", ")", "print(answer.status_code, answer.text)"]
+    return "\n".join(lines)
+
+
+def as_shell(request: Request, *, org: Org) -> str:
+    """Return lines for ``manage.py shell`` of this site, which need no token."""
     lines = [
         "from sfconnector import explorer",
         "from sfconnector.models import Org",
@@ -45,20 +73,18 @@ def as_python(request: Request, *, org: Org) -> str:
     more = ""
     if request.method not in {"GET", "HEAD"}:
         more = f", may_write=True, confirmed_alias={org.alias!r}"
-    lines.append(f"print(explorer.send(org, request=request{more}).body)")
+    lines.append(f"print(explorer.send(org, request=request{more}).text)")
     return "\n".join(lines)
 
 
 def as_postman(calls: Iterable[tuple[str, Request]], *, org: Org) -> dict[str, Any]:
     """Return a Postman collection (v2.1) of named calls."""
+    token = {"key": "token", "value": f"{{{{{TOKEN}}}}}", "type": "string"}
     return {
         "info": {"name": f"Salesforce {org.alias}", "schema": POSTMAN_SCHEMA},
-        "auth": {
-            "type": "bearer",
-            "bearer": [{"key": "token", "value": f"{{{{{TOKEN}}}}}", "type": "string"}],
-        },
+        "auth": {"type": "bearer", "bearer": [token]},
         "variable": [
-            {"key": "instance", "value": org.instance_url},
+            {"key": INSTANCE, "value": _instance(org)},
             {"key": TOKEN, "value": ""},
         ],
         "item": [_postman_item(name, request) for name, request in calls],
@@ -71,7 +97,10 @@ def _postman_item(name: str, request: Request) -> dict[str, Any]:
         "header": [
             {"key": key, "value": value} for key, value in _headers(request).items()
         ],
-        "url": {"raw": f"{{{{instance}}}}{request.path}", "host": ["{{instance}}"]}
+        "url": {
+            "raw": f"{{{{{INSTANCE}}}}}{request.path}",
+            "host": [f"{{{{{INSTANCE}}}}}"],
+        }
         | _postman_path(request.path),
     }
     if request.body:
@@ -96,5 +125,5 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
-def _url(org: Org, request: Request) -> str:
-    return f"{org.instance_url.rstrip('/')}{request.path}"
+def _instance(org: Org) -> str:
+    return org.instance_url.rstrip("/")

@@ -25,8 +25,7 @@ DEEPEST = 40
 class Tree:
     """Draws one value and counts what it has drawn.
 
-    ``links`` tells what a text leads to: ``record(text)`` the page of a cached
-    record, ``path(text)`` another call, which the form ``sf-follow`` sends.
+    ``links.draw(text)`` gives a text that leads somewhere as HTML, None for another.
     """
 
     def __init__(self, links: Any = None) -> None:
@@ -44,16 +43,8 @@ class Tree:
     def _linked(self, value: Any) -> SafeString | None:
         if self.links is None or not isinstance(value, str):
             return None
-        if url := self.links.record(value):
-            return format_html('<a class="sf-json-text" href="{}">{}</a>', url, value)
-        if path := self.links.path(value):
-            return format_html(
-                '<button class="sf-follow" form="sf-follow" name="path" value="{}">'
-                "{}</button>",
-                path,
-                value,
-            )
-        return None
+        drawn: SafeString | None = self.links.draw(value)
+        return drawn
 
     def _branch(
         self, items: Iterable[tuple[Any, Any]], marks: str, size: int, depth: int

@@ -46,11 +46,13 @@ TABLE = {
     "org_history": Case("org", "GET", **READ),
     "org_connect": Case("org", "POST", **DO),
     "org_disconnect": Case("org", "GET POST", 403, 200),
+    "org_remove": Case("org", "GET POST", 403, 200),
     "org_test": Case("org", "POST", **DO),
     "org_discover": Case("org", "POST", **DO),
     "org_explore": Case("", "GET POST", 403, 200, 200),
     "org_query": Case("", "GET POST", 403, 200, 200),
-    "org_forget": Case("number", "POST", 403, 302, 302),
+    "org_forget": Case("", "POST", 403, 302, 302),
+    "org_complete": Case("", "GET", 403, 200, 200),
     "sobject_changelist": Case("", "GET", **LIST),
     "sobject_add": Case("", "GET", **NEVER),
     "sobject_change": Case("sobject", "GET", **READ),
@@ -116,7 +118,6 @@ def url_of(name: str, house: House) -> str:
     target = TABLE[name].target
     args: dict[str, list[object]] = {
         "": [],
-        "number": [1],
         "object path": ["northwind", "Account"],
         "record path": ["northwind", "Account", house.record.record_id],
     }

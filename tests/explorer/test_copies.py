@@ -30,7 +30,7 @@ def test_the_curl_command_works_when_a_token_is_filled_in(connected_org: Org) ->
     assert token not in command
     done = subprocess.run(
         ["sh", "-c", f"{command} --silent"],
-        env={"ACCESS_TOKEN": token, "PATH": "/usr/bin:/bin"},
+        env={"SF_ACCESS_TOKEN": token, "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         check=True,
@@ -43,7 +43,7 @@ def test_the_curl_command_works_when_a_token_is_filled_in(connected_org: Org) ->
 
 def test_the_python_program_compiles_and_names_the_org() -> None:
     org = Org(alias="acme", instance_url="https://acme.my.salesforce.com")
-    program = explorer.as_python(request_of(HOSTILE), org=org)
+    program = explorer.as_shell(request_of(HOSTILE), org=org)
     compile(program, "copied", "exec")
     assert "alias='acme'" in program
     assert "may_write=True" in program
@@ -55,7 +55,7 @@ def test_the_postman_collection_leaves_place_for_a_token() -> None:
     told = explorer.as_postman(calls, org=org)
     item, asked = told["item"]
     assert item["request"]["body"]["raw"] == '{"Name": "x"}'
-    assert told["auth"]["bearer"][0]["value"] == "{{ACCESS_TOKEN}}"
+    assert told["auth"]["bearer"][0]["value"] == "{{SF_ACCESS_TOKEN}}"
     assert asked["request"]["url"]["query"] == [{"key": "q", "value": "SELECT+Id"}]
 
 
@@ -67,4 +67,4 @@ def query() -> explorer.Request:
 def test_a_read_asks_for_no_leave_to_write(method: str) -> None:
     org = Org(alias="acme")
     request = explorer.Request(method=method, path="/services/data/")
-    assert "may_write" not in explorer.as_python(request, org=org)
+    assert "may_write" not in explorer.as_shell(request, org=org)

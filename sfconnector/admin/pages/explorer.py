@@ -33,7 +33,6 @@ def sidebar(request: HttpRequest) -> dict[str, Any]:
         "history": explorer.history(request.user, orgs=visible)[:FEW],
         "kept": explorer.kept(request.user, orgs=visible),
         "can_plan": request.user.has_perm("sfconnector.add_syncplan"),
-        "can_browse": request.user.has_perm(permissions.full(permissions.VIEW_RECORDS)),
     }
 
 
@@ -84,9 +83,7 @@ class ExplorePage(Page[Org]):
         }
         form = CallForm(initial=given, request=request)
         org = find_org(request, str(call.org_id))
-        return self._show(
-            request, form, **self._copies(org, explorer.request_of(call))
-        )
+        return self._show(request, form, **self._copies(org, explorer.request_of(call)))
 
     def _start(self, request: HttpRequest) -> dict[str, Any]:
         names = ("org", "method", "path")
@@ -96,7 +93,8 @@ class ExplorePage(Page[Org]):
         org = (
             find_org(request, given["org"])
             if "org" in given
-            else (last.org if last else None) or visible.connected().first()
+            else (last.org if last else None)
+            or visible.filter(status=Org.Status.CONNECTED).first()
         )
         if org is not None:
             base = f"/services/data/v{orgs.version_for(org)}/"
@@ -118,9 +116,8 @@ class ExplorePage(Page[Org]):
         except SFConnectorError as error:
             return self._refused(request, form, error)
         explorer.remember(org, user=request.user, request=call, reply=reply)
-        return self._show(
-            request, form, **self._copies(org, call), **self._drawn(org, call, reply)
-        )
+        drawn = self._drawn(request, org, call=call, reply=reply)
+        return self._show(request, form, **self._copies(org, call), **drawn)
 
     def _refused(
         self, request: HttpRequest, form: CallForm, error: SFConnectorError
@@ -136,14 +133,19 @@ class ExplorePage(Page[Org]):
         )
 
     def _drawn(
-        self, org: Org, call: explorer.Request, reply: explorer.Reply
+        self,
+        request: HttpRequest,
+        org: Org,
+        *,
+        call: explorer.Request,
+        reply: explorer.Reply,
     ) -> dict[str, Any]:
         links = Links(
             org,
             reply.body,
             site=self.admin.admin_site.name,
             version=version_of(call.path, org),
-            may_browse=True,
+            may_browse=self.admin.has_codename(request, permissions.VIEW_RECORDS),
         )
         body = reply.body if isinstance(reply.body, dict) else {}
         text = reply.text
@@ -213,7 +215,9 @@ class ExplorePage(Page[Org]):
             call = explorer.check(form.call(), origin=org.instance_url)
         except SFConnectorError as error:
             return self._refused(request, form, error)
-        name = form.cleaned_data["name"] or f"{call.method} {call.path.partition('?')[0]}"
+        name = (
+            form.cleaned_data["name"] or f"{call.method} {call.path.partition('?')[0]}"
+        )
         told = explorer.as_postman([(name, call)], org=org)
         response = JsonResponse(told, json_dumps_params={"indent": 2})
         file = f"{slugify(org.alias)}.postman_collection.json"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +16,13 @@ from sfconnector.admin.base import visible_orgs
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.explorer.request import BODILESS, MOST_SENT
 from sfconnector.models import Org
+
+if TYPE_CHECKING:
+    ChoiceField = forms.ModelChoiceField[Org]
+    MultipleChoiceField = forms.ModelMultipleChoiceField[Org]
+else:
+    ChoiceField = forms.ModelChoiceField
+    MultipleChoiceField = forms.ModelMultipleChoiceField
 
 METHODS = [(name, name) for name in explorer.METHODS]
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
@@ -32,7 +40,7 @@ class OrgSelect(forms.Select):
         return option
 
 
-class OrgField(forms.ModelChoiceField):
+class OrgField(ChoiceField):
     """Orgs by name; one that cannot be called says so."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -40,7 +48,7 @@ class OrgField(forms.ModelChoiceField):
         return _label(obj)
 
 
-class OrgsField(forms.ModelMultipleChoiceField):
+class OrgsField(MultipleChoiceField):
     """Several orgs, likewise."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -101,9 +109,7 @@ class CallForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={**PLAIN, "class": "vTextField"}),
     )
-    name = forms.CharField(
-        label=gettext_lazy("Name"), required=False, max_length=120
-    )
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=120)
     share = forms.BooleanField(
         label=gettext_lazy("Share with everyone who may see the org"), required=False
     )
@@ -181,6 +187,15 @@ def find_org(request: HttpRequest, key: str) -> Org:
         message = _("There is no such org, or it is not for you.")
         raise Http404(message)
     return org
+
+
+def check_orgs(request: HttpRequest, keys: Iterable[str]) -> None:
+    """Raise 404 unless all of these primary keys are of visible orgs."""
+    wanted = set(keys)
+    numbers = [key for key in wanted if key.isdecimal()]
+    if visible_orgs(request).filter(pk__in=numbers).count() != len(wanted):
+        message = _("There is no such org, or it is not for you.")
+        raise Http404(message)
 
 
 def type_of(org: Org) -> str:

@@ -45,10 +45,9 @@ def plan_call(
             f"A plan's path has at most {LONGEST_PATH:,} characters.",
             remedy="Ask by the SOQL tab; its queries may be longer.",
         )
+    _check_permission(request)
     known = SyncPlan.objects.filter(org=org, kind="endpoint", path=call.path).first()
-    plan = known or _allowed(request) and sync.plan_endpoint(
-        org, path=call.path, created_by=request.user
-    )
+    plan = known or sync.plan_endpoint(org, path=call.path, created_by=request.user)
     return _lead(admin, request, plan, is_new=known is None)
 
 
@@ -56,22 +55,20 @@ def plan_query(
     admin: SFAdmin[Any], request: HttpRequest, *, org: Org, soql: str
 ) -> HttpResponse:
     """Make a query a plan and lead to its form."""
+    _check_permission(request)
     text = soql.strip()
     known = SyncPlan.objects.filter(org=org, kind="soql", soql=text).first()
-    plan = known or _allowed(request) and sync.plan_soql(
-        org, soql=text, created_by=request.user
-    )
+    plan = known or sync.plan_soql(org, soql=text, created_by=request.user)
     return _lead(admin, request, plan, is_new=known is None)
 
 
-def _allowed(request: HttpRequest) -> bool:
+def _check_permission(request: HttpRequest) -> None:
     if not request.user.has_perm("sfconnector.add_syncplan"):
         raise PermissionDenied
-    return True
 
 
 def _lead(
-    admin: SFAdmin[Any], request: HttpRequest, plan: Any, *, is_new: bool
+    admin: SFAdmin[Any], request: HttpRequest, plan: SyncPlan, *, is_new: bool
 ) -> HttpResponse:
     if is_new:
         admin.log_addition(request, plan, _("Made in the explorer."))
