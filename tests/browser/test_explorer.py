@@ -1,0 +1,243 @@
+"""The explorer by hand: the seed walk, several orgs at once, Back, narrow and dark."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+import requests
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import SCREENSHOTS
+from tests.journeys import people, sites
+from tests.journeys.people import admin_url
+from tests.journeys.sites import Site
+
+if TYPE_CHECKING:
+    from sfconnector.simulator import SalesforceOrg
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SEED = "/services/data/v39.0/sobjects/account"
+STRICT = "default-src 'self'; img-src 'self' data:; base-uri 'self'; object-src 'none'"
+NASTY = '<img src=x onerror="document.title=1">"><script>document.title=2</script>'
+
+
+@pytest.fixture(scope="module")
+def three() -> Iterator[list[SalesforceOrg]]:
+    from sfconnector.testing.orgs import org_factory
+
+    with org_factory() as factory:
+        yield [
+            factory("Acme", records={"Account": 2500}),
+            factory("Globex", records={"Account": 12}, seed=2),
+            factory("Initech", records={"Account": 7}, seed=3, sandbox=True),
+        ]
+
+
+@pytest.fixture(scope="module")
+def site(
+    three: list[SalesforceOrg], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    with sites.in_one_process(folder, orgs=three) as running:
+        visitor = running.visitor()
+        for simulated in three:
+            alias = simulated.name.lower()
+            org = people.add_org(visitor, simulated, alias=alias)
+            people.connect(visitor, org)
+            people.press(visitor, "org_change", "org_discover", org)
+        yield running
+
+
+@pytest.fixture
+def desk(page: Page, site: Site) -> Page:
+    """Give a window that is logged in and under a strict content policy."""
+
+    def guard(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        headers = {**answer.headers, "content-security-policy": STRICT}
+        route.fulfill(response=answer, headers=headers)
+
+    page.goto(f"{site.url}/admin/")
+    page.fill("#id_username", "admin")
+    page.fill("#id_password", sites.PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.route("**/sfconnector/**", guard)
+    return page
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep what the window shows, to be looked at."""
+    page.screenshot(path=SCREENSHOTS / f"explorer-{name}.png", full_page=True)
+
+
+def open_explorer(page: Page, site: Site, **query: str) -> None:
+    page.goto(f"{site.url}{admin_url('org_explore')}?{urlencode(query)}")
+
+
+def write(page: Page, path: str, *, org: str = "acme", method: str = "GET") -> None:
+    page.select_option("#id_org", label=org)
+    page.select_option("#id_method", method)
+    page.fill("#id_path", path)
+
+
+def press_send(page: Page) -> Locator:
+    page.get_by_role("button", name="Send", exact=True).click()
+    return page.locator(".sf-x-answer")
+
+
+def copied(page: Page, path: str) -> str:
+    """Take the call up from the history and return its cURL command."""
+    page.locator("#sf-history a", has_text=path).first.click()
+    page.locator(".sf-x-code > summary").click()
+    command = page.locator("#sf-curl").inner_text()
+    assert "$SF_ACCESS_TOKEN" in command
+    return command
+
+
+def token_of(simulated: SalesforceOrg) -> str:
+    """Ask the pretend org for a token, as a person does who fills one in."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": simulated.consumer_key,
+        "client_secret": simulated.consumer_secret,
+    }
+    url = f"{simulated.base_url}/services/oauth2/token"
+    return str(requests.post(url, form, timeout=10).json()["access_token"])
+
+
+def run(command: str, token: str) -> dict[str, object]:
+    done = subprocess.run(
+        ["sh", "-c", f"{command} --silent --show-error"],
+        env={"SF_ACCESS_TOKEN": token, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer: dict[str, object] = json.loads(done.stdout)
+    return answer
+
+
+def test_the_seed_walk(desk: Page, site: Site, three: list[SalesforceOrg]) -> None:
+    acme = three[0]
+    open_explorer(desk, site)
+    write(desk, SEED)
+    keep(desk, "01-line")
+    answer = press_send(desk)
+    expect(answer).to_contain_text("objectDescribe")
+    expect(answer).to_contain_text("API calls")
+    keep(desk, "02-tree")
+
+    write(desk, SEED, method="POST")
+    desk.fill("#id_body", '{"Name": "From the explorer", }')
+    expect(desk.locator("#sf-json-said")).to_have_class("sf-x-bad")
+    desk.fill("#id_body", json.dumps({"Name": NASTY}))
+    expect(desk.locator("#sf-json-said")).to_have_class("sf-x-good")
+    desk.get_by_role("button", name="Send", exact=True).click()
+    expect(desk.locator("#id_confirm")).to_be_focused()
+    keep(desk, "03-confirm")
+    desk.fill("#id_confirm", "acme")
+    desk.get_by_role("button", name="Send this POST to acme").click()
+    expect(desk.locator(".sf-x-answer")).to_contain_text("201")
+    keep(desk, "04-created")
+
+    made = desk.locator(".sf-x-answer .sf-follow").first
+    made.click()
+    expect(desk.locator(".sf-x-answer")).to_contain_text(NASTY)
+    assert desk.title() not in {"1", "2"}
+    keep(desk, "05-record")
+    desk.go_back()
+    expect(desk.locator(".sf-x-answer")).to_contain_text("201")
+    desk.go_forward()
+    expect(desk.locator(".sf-x-answer")).to_contain_text(NASTY)
+
+    history = desk.locator("#sf-history")
+    expect(history.locator("li", has_text=f"GET {SEED}")).to_have_count(1)
+    expect(history.locator("li", has_text=f"POST {SEED}")).to_have_count(1)
+    token = token_of(acme)
+    described = run(copied(desk, f"GET {SEED}"), token)
+    assert "objectDescribe" in described
+    before = len(acme.records.store.reading("Account")) if False else None
+    made_again = run(copied(desk, f"POST {SEED}"), token)
+    assert made_again["success"] is True
+    assert before is None
+    assert token not in desk.content()
+
+
+def test_a_query_over_three_orgs_and_over_two_when_one_is_dead(
+    desk: Page, site: Site, three: list[SalesforceOrg]
+) -> None:
+    desk.goto(site.url + admin_url("org_query"))
+    for name in ("acme", "globex", "initech"):
+        desk.get_by_label(name).check()
+    desk.fill("#id_soql", "SELECT Id, Name, Owner.Name FROM Account")
+    desk.get_by_role("button", name="Ask", exact=True).click()
+    grid = desk.locator(".sf-x-grid")
+    expect(grid.locator("thead")).to_contain_text("org")
+    for name in ("acme", "globex", "initech"):
+        expect(grid.get_by_role("cell", name=name, exact=True).first).to_be_attached()
+    expect(desk.locator(".sf-x-answers")).to_contain_text("2,000 rows of 2,500")
+    keep(desk, "06-three-orgs")
+    desk.get_by_role("button", name="Next page").click()
+    expect(desk.locator(".sf-x-answers")).to_contain_text(re.compile("5\\d\\d rows of"))
+    expect(desk.locator(".sf-x-answers li")).to_have_count(1)
+
+    three[1].stop()
+    desk.get_by_role("button", name="Ask", exact=True).click()
+    expect(desk.locator(".sf-x-dead")).to_contain_text("globex")
+    expect(desk.locator(".sf-x-dead")).to_contain_text("could not be reached")
+    for name in ("acme", "initech"):
+        expect(grid.get_by_role("cell", name=name, exact=True).first).to_be_attached()
+    keep(desk, "07-one-dead")
+
+
+def test_words_are_offered_and_taken_by_keyboard(desk: Page, site: Site) -> None:
+    open_explorer(desk, site)
+    desk.select_option("#id_org", label="acme")
+    desk.fill("#id_path", "")
+    desk.locator("#id_path").press_sequentially("/services/data/v66.0/sobjects/Acc")
+    expect(desk.get_by_role("option").first).to_contain_text("Account")
+    keep(desk, "08-offers")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#id_path")).to_have_value(
+        "/services/data/v66.0/sobjects/Account"
+    )
+    desk.locator("#id_path").press_sequentially("/des")
+    expect(desk.get_by_role("option").first).to_contain_text("/describe")
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("listbox")).to_have_count(0)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".sf-x-answer")).to_contain_text("404")
+
+
+def test_it_is_narrow_and_dark(desk: Page, site: Site) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.emulate_media(color_scheme="dark")
+    path = "/services/data/v66.0/query?q=SELECT Id, Name, Industry FROM Account LIMIT 9"
+    open_explorer(desk, site)
+    write(desk, path)
+    press_send(desk)
+    expect(desk.locator(".sf-x-grid")).to_be_visible()
+    width = desk.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    keep(desk, "09-narrow-dark")
+    desk.set_viewport_size({"width": 1280, "height": 900})
+    keep(desk, "10-dark")
+
+
+def test_it_works_without_scripts(
+    desk: Page, site: Site, three: list[SalesforceOrg]
+) -> None:
+    desk.route("**/explorer.js", lambda route: route.abort())
+    desk.on("requestfailed", lambda _request: None)
+    open_explorer(desk, site)
+    write(desk, "/services/data/v66.0/limits")
+    press_send(desk)
+    expect(desk.locator(".sf-x-answer")).to_contain_text("DailyApiRequests")
