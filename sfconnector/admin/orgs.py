@@ -17,13 +17,16 @@ from sfconnector.admin.browsing import salesforce_url
 from sfconnector.admin.facts import facts_of
 from sfconnector.admin.forms import ConnectedAppForm, OrgForm
 from sfconnector.admin.pages.connect import ConnectPage
+from sfconnector.admin.pages.copies import AdoptPage, DetachPage
 from sfconnector.admin.pages.disconnect import DisconnectPage
 from sfconnector.admin.pages.discover import DiscoverPage
 from sfconnector.admin.pages.explorer import ExplorePage
 from sfconnector.admin.pages.explorer_memory import CompletePage, ForgetPage
 from sfconnector.admin.pages.explorer_query import QueryPage
+from sfconnector.admin.pages.keys import KeysPage
 from sfconnector.admin.pages.probe import ProbePage
 from sfconnector.admin.pages.remove import RemovePage
+from sfconnector.admin.unused import UnusedFilter
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import ConnectedApp, Org, SyncPlan
 
@@ -34,6 +37,7 @@ class ConnectedAppAdmin(SFAdmin[ConnectedApp]):
 
     org_path = ""
     form = ConnectedAppForm
+    pages = (KeysPage,)
     list_display = ["name", "short_key", "has_secret", "org_count", "updated_at"]
     search_fields = ["name"]
     fieldsets = [
@@ -80,6 +84,8 @@ class OrgAdmin(SFAdmin[Org]):
     form = OrgForm
     pages = (
         ConnectPage,
+        AdoptPage,
+        DetachPage,
         DisconnectPage,
         ProbePage,
         DiscoverPage,
@@ -90,7 +96,7 @@ class OrgAdmin(SFAdmin[Org]):
         CompletePage,
     )
     list_display = ["name", "chip", "fresh", "api_use"]
-    list_filter = ["status", "is_sandbox", "app"]
+    list_filter = ["status", "is_sandbox", UnusedFilter, "app"]
     list_select_related = ["usage"]
     list_per_page = 50
     search_fields = ["alias", "label", "org_name", "org_id", "connected_username"]

@@ -25,8 +25,8 @@ def explain(error: SFConnectorError, *, org: Org | None = None) -> Told:
     """Explain an error; one that nobody foresaw is shown as it came."""
     told = failures.explain(error)
     link = ""
-    if told.setup_path and org is not None and org.instance_url:
-        link = org.instance_url.rstrip("/") + told.setup_path
+    if told.setup_path and org is not None:
+        link = _origin(org) and _origin(org) + told.setup_path
     return Told(
         title=told.title,
         cause=told.cause,
@@ -34,3 +34,8 @@ def explain(error: SFConnectorError, *, org: Org | None = None) -> Told:
         who=told.who,
         setup_url=link,
     )
+
+
+def _origin(org: Org) -> str:
+    """Give an address at which the org's Setup is reached, "" when none is known."""
+    return (org.instance_url or org.my_domain).rstrip("/")

@@ -1,0 +1,125 @@
+"""Copies are adopted or detached, keys shown and rotated, unused grants found."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from sfconnector import keys, tokens
+from sfconnector.models import AuditEvent, ConnectedApp, Credential, Org
+from sfconnector.secret import Secret
+from tests.connections import settings_with
+
+CANARY = "CANARY-refresh-token-41c9"
+ELSEWHERE = settings_with(DEPLOYMENT="a copy")
+
+
+@pytest.fixture
+def org(db: None) -> Org:
+    app = ConnectedApp.objects.create(name="App", consumer_key="3MVG9")
+    org = Org.objects.create(alias="acme", app=app, status=Org.Status.CONNECTED)
+    row = Credential(org=org, fingerprint=tokens.fingerprint())
+    row.refresh_token_enc = row.sealed_refresh_token(Secret(CANARY))
+    row.access_token_enc = row.sealed_access_token(Secret(CANARY))
+    row.save()
+    return org
+
+
+def press(client: Client, org: Org, verb: str) -> str:
+    url = reverse(f"admin:sfconnector_org_{verb}", args=[org.pk])
+    answer = client.post(url, follow=True)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_copy_offers_adopt_and_detach(org: Org, admin_client: Client) -> None:
+    org.set_status(Org.Status.DETACHED, code=tokens.OTHER_DEPLOYMENT, text="A copy.")
+    page = reverse("admin:sfconnector_org_change", args=[org.pk])
+    with override_settings(SFCONNECTOR=ELSEWHERE):
+        text = admin_client.get(page).content.decode()
+        assert reverse("admin:sfconnector_org_adopt", args=[org.pk]) in text
+        assert "Detach" in text
+        assert "from now on" in press(admin_client, org, "adopt")
+    org.refresh_from_db()
+    assert org.is_connected
+    event = AuditEvent.objects.get(action="clone.adopted")
+    assert (event.user_name, event.client_address) == ("admin", "127.0.0.1")
+
+
+def test_a_copy_is_detached(org: Org, admin_client: Client) -> None:
+    with override_settings(SFCONNECTOR=ELSEWHERE):
+        assert "the other site goes on" in press(admin_client, org, "detach")
+    assert Credential.objects.get().refresh_token is None
+
+
+def test_tokens_that_belong_here_are_neither_adopted_nor_detached(
+    org: Org, admin_client: Client
+) -> None:
+    assert "nothing to decide" in press(admin_client, org, "detach")
+    assert Credential.objects.get().refresh_token == Secret(CANARY)
+
+
+def test_an_org_that_needs_a_person_can_be_tested(
+    org: Org, admin_client: Client
+) -> None:
+    org.set_status(Org.Status.NEEDS_RECONNECT, code="invalid_grant", text="It ended.")
+    page = admin_client.get(reverse("admin:sfconnector_org_change", args=[org.pk]))
+    assert "Test connection" in page.content.decode()
+
+
+def test_the_keys_page_counts_and_seals_anew(org: Org, admin_client: Client) -> None:
+    url = reverse("admin:sfconnector_connectedapp_keys")
+    text = admin_client.get(url).content.decode()
+    assert "<code>t1</code>" in text
+    assert "Credential.refresh_token_enc: 1" in text
+    new = base64.b64encode(b"n" * 32).decode()
+    old = ELSEWHERE["ENCRYPTION_KEYS"]
+    with override_settings(
+        SFCONNECTOR=settings_with(ENCRYPTION_KEYS=f"k2:{new},{old}")
+    ):
+        text = admin_client.post(url, {"rotate": "1"}, follow=True).content.decode()
+        assert "2 secrets are sealed anew" in text
+        assert "Unused: it may be removed" in text
+        assert set(keys.status().counts) == {"k2"}
+        text = admin_client.post(url, {"verify": "1"}, follow=True).content.decode()
+        assert "Every secret opens." in text
+    text = admin_client.get(url).content.decode()
+    assert "Missing" in text
+    assert CANARY not in text
+    assert new not in text
+
+
+def test_the_keys_page_lives_without_a_key(org: Org, admin_client: Client) -> None:
+    url = reverse("admin:sfconnector_connectedapp_keys")
+    with override_settings(SFCONNECTOR=settings_with(ENCRYPTION_KEYS="")):
+        assert "sf_keys generate" in admin_client.get(url).content.decode()
+        assert admin_client.post(url, {"rotate": "1"}).status_code == 302
+
+
+def test_the_keys_page_is_linked_for_those_who_may(
+    org: Org, admin_client: Client
+) -> None:
+    page = admin_client.get(reverse("admin:sfconnector_connectedapp_changelist"))
+    assert reverse("admin:sfconnector_connectedapp_keys") in page.content.decode()
+
+
+def test_s36_grants_that_nobody_uses_are_found(org: Org, admin_client: Client) -> None:
+    url = reverse("admin:sfconnector_org_changelist") + "?unused=90"
+    past = timezone.now() - timedelta(days=91)
+    for last_used, connected, shown in (
+        (timezone.now(), past, False),
+        (past, past, True),
+        (None, past, True),
+        (None, timezone.now(), False),
+    ):
+        Org.objects.update(last_used_at=last_used, connected_at=connected)
+        text = admin_client.get(url).content.decode()
+        assert (f"/org/{org.pk}/change/" in text) is shown
+    Org.objects.update(last_used_at=past)
+    tokens.forget(org, status=Org.Status.DISCONNECTED)
+    assert f"/org/{org.pk}/change/" not in admin_client.get(url).content.decode()
