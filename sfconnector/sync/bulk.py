@@ -65,7 +65,10 @@ def walk(work: Work) -> None:
         return
     source = _batches(work, jobs, info, checkpoint)
     try:
-        with Pipe(source, weight=lambda batch: batch.byte_count) as pipe:
+        pipe = Pipe(
+            source, weight=lambda batch: batch.byte_count, idle=work.look_around
+        )
+        with pipe:
             while (batches := pipe.drain()) is not None:
                 _commit(work, batches)
     except Corrupt:

@@ -35,7 +35,8 @@ def _read(work: Work, window: int | None, most: int | None) -> int | None:
     reader = rest.Reader(stamp_field=work.shape.cursor_field, warn=work.warn)
     source = wide.pages(work, compose, read=reader)
     arrived = 0
-    with Pipe(source, weight=lambda page: page.byte_count) as pipe:
+    pipe = Pipe(source, weight=lambda page: page.byte_count, idle=work.look_around)
+    with pipe:
         while (batch := pipe.drain()) is not None:
             total = batch[-1].total
             if most is not None and not arrived and total > most:

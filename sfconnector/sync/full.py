@@ -40,7 +40,8 @@ def _read(work: Work, known: dict[str, PageDigest], window: int | None) -> int:
     )
     source = wide.pages(work, compose, read=reader)
     arrived = 0
-    with Pipe(source, weight=lambda page: page.byte_count) as pipe:
+    pipe = Pipe(source, weight=lambda page: page.byte_count, idle=work.look_around)
+    with pipe:
         while (batch := pipe.drain()) is not None:
             arrived += sum(page.row_count for page in batch)
             _commit(work, batch, is_end=batch[-1].is_last and arrived != window)

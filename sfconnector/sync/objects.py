@@ -18,7 +18,7 @@ State = Record.State
 
 def fetch(work: Work) -> None:
     """Read what the run is for and settle what is no longer there."""
-    if "kind" not in work.run.checkpoint:
+    if not _is_begun(work.run.checkpoint):
         _begin(work)
     if not work.run.checkpoint.get("read"):
         _read(work)
@@ -28,6 +28,17 @@ def fetch(work: Work) -> None:
         missing.settle(work)
     else:
         leavers.settle(work)
+
+
+def _is_begun(checkpoint: dict[str, Any]) -> bool:
+    """Tell whether a checkpoint says all that a run needs to go on.
+
+    Rests before the first page leave one that does not, other versions might.
+    """
+    needed = {"kind", "by"}
+    if checkpoint.get("kind") == "full" or checkpoint.get("by") == "bulk":
+        needed.add("started")
+    return needed <= checkpoint.keys()
 
 
 def _begin(work: Work) -> None:

@@ -14,6 +14,8 @@ T = TypeVar("T")
 MOST_BYTES = 12 * 1024 * 1024
 """What may wait in the pipe; the writer holds as much again."""
 MOST_ITEMS = 8
+IDLE_SECONDS = 1.0
+"""How long the writer waits before it looks whether it should go on waiting."""
 
 
 class Pipe(Generic[T]):
@@ -21,14 +23,21 @@ class Pipe(Generic[T]):
 
     While the database is busy, pages gather and are then written together; when the
     network is the slower side each page is written as it comes. Memory stays flat
-    because the producer pauses at the bounds.
+    because the producer pauses at the bounds. While nothing comes, ``idle`` is called
+    every second; what it raises ends the wait.
     """
 
     def __init__(
-        self, items: Iterator[T], *, weight: Callable[[T], int], name: str = "fetch"
+        self,
+        items: Iterator[T],
+        *,
+        weight: Callable[[T], int],
+        idle: Callable[[], None],
+        name: str = "fetch",
     ) -> None:
         self._items = items
         self._weight = weight
+        self._idle = idle
         self._waiting: list[T] = []
         self._bytes = 0
         self._error: BaseException | None = None
@@ -50,23 +59,32 @@ class Pipe(Generic[T]):
         with self._moved:
             self._is_closed = True
             self._moved.notify_all()
-        self._thread.join()
+        # Whoever is called away does not wait for an org that is slow to answer.
+        self._thread.join(None if error is None else IDLE_SECONDS)
 
-    def drain(self, *, timeout: float | None = None) -> list[T] | None:
+    def drain(self) -> list[T] | None:
         """Wait for items and return all that wait; None after the last one.
 
         An error of the producer is raised once what came before it was handed over.
-        Returns an empty list when nothing came within ``timeout`` seconds.
         """
+        while not self._has_news():
+            self._idle()
         with self._moved:
-            self._moved.wait_for(lambda: self._waiting or self._is_done, timeout)
             taken, self._waiting, self._bytes = self._waiting, [], 0
             self._moved.notify_all()
-            if taken or not self._is_done:
+            if taken:
                 return taken
             if self._error is not None:
                 raise self._error
             return None
+
+    def _has_news(self) -> bool:
+        with self._moved:
+            return bool(
+                self._moved.wait_for(
+                    lambda: self._waiting or self._is_done, IDLE_SECONDS
+                )
+            )
 
     def _produce(self) -> None:
         try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from django.db import connections
 
@@ -70,19 +71,31 @@ def pages(
     client: Client, query: str, *, all_rows: bool, read: Callable[[RawPage], Page]
 ) -> Iterator[Page]:
     """Yield the pages of a query; the next is fetched while this one is cut."""
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as ahead:
+    raw = client.query_raw(query, all_rows=all_rows)
+    while True:
+        coming: Future[RawPage] | None = None
+        if raw.next_url is not None:
+            coming = _ahead(client, raw.next_url)
+        yield read(raw)
+        if coming is None:
+            return
+        raw = coming.result()
+
+
+def _ahead(client: Client, next_url: str) -> Future[RawPage]:
+    """Fetch a page in a daemon thread: a process that ends does not wait for it."""
+    coming: Future[RawPage] = Future()
+
+    def fetch() -> None:
         try:
-            raw = client.query_raw(query, all_rows=all_rows)
-            while True:
-                coming: Future[RawPage] | None = None
-                if raw.next_url is not None:
-                    coming = ahead.submit(client.query_more_raw, raw.next_url)
-                yield read(raw)
-                if coming is None:
-                    return
-                raw = coming.result()
+            coming.set_result(client.query_more_raw(next_url))
+        except BaseException as error:  # noqa: BLE001 - raised again by result()
+            coming.set_exception(error)
         finally:
-            ahead.submit(connections.close_all)
+            connections.close_all()
+
+    threading.Thread(target=fetch, name="ahead", daemon=True).start()
+    return coming
 
 
 def known_digests(

@@ -10,6 +10,7 @@ from sfconnector import sync
 from sfconnector.models import Org, SyncPlan
 from sfconnector.simulator import SalesforceOrg
 from tests.connections import reachable
+from tests.faults.processes import Process, ended_with_the_test
 from tests.sync.conftest import connected
 
 COUNTS = {"Account": 450, "Contact": 30, "Lead": 20}
@@ -57,3 +58,10 @@ def victim(simulated: SalesforceOrg) -> str:
     rows = list(simulated.records.store.scan("Account", include_deleted=True))
     some = rows[4 * PAGE : 5 * PAGE]
     return next(str(row["Id"]) for row in some[7:] if not row["IsDeleted"])
+
+
+@pytest.fixture
+def start(org: Org) -> Iterator[Callable[..., Process]]:
+    """Start ``manage.py`` commands on the test's database; they end with the test."""
+    with ended_with_the_test() as starter:
+        yield starter

@@ -1,0 +1,14 @@
+"""Settings of worker processes that tests start and kill: short leases, quick ticks."""
+
+from __future__ import annotations
+
+from project.settings import *  # noqa: F403
+from project.settings import SFCONNECTOR as _PROJECT
+from project.settings import env
+
+SFCONNECTOR = {
+    **_PROJECT,
+    "DEV_KEY_FILE": "",
+    "RUN_LEASE_SECONDS": env.int("TEST_LEASE_SECONDS", default=2),
+    "TICK_SECONDS": 1,
+}
