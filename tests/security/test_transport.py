@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
 
 import pytest
 
 from sfconnector import exceptions, orgs
 from sfconnector.models import Org
 from sfconnector.simulator import SalesforceOrg
-from sfconnector.testing.orgs import OrgFactory
+from sfconnector.testing.orgs import OrgFactory, org_process
 from tests.connections import connect, reachable
 
 
@@ -84,3 +85,8 @@ def test_s16_the_code_is_not_posted_on_to_where_the_token_endpoint_points(
     ):
         connect(org)
     assert len(evil.requests) == 0
+
+
+def test_s32_the_simulator_listens_on_loopback_unless_told_otherwise() -> None:
+    with org_process() as line:
+        assert urlsplit(line["base_url"]).hostname == "127.0.0.1"
