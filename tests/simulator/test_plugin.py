@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -30,29 +31,57 @@ def test_nothing_heavy_was_imported():
 """
 
 
+PLUGIN = "sfconnector.testing.plugin"
+
+
 def plugin() -> list[str]:
     """An installed sfconnector brings its plugin along; a checkout does not."""
-    installed = entry_points(group="pytest11", name="sfconnector")
-    return [] if installed else ["-p", "sfconnector.testing.plugin"]
+    installed = entry_points(group="pytest11", name=PLUGIN)
+    return [] if installed else ["-p", PLUGIN]
 
 
-def test_it_works_where_no_django_is_configured(tmp_path):
-    (tmp_path / "test_project.py").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+def run_pytest(folder, *options, path=(ROOT,)):
     hidden = {"DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS"}
     environment = {k: v for k, v in os.environ.items() if k not in hidden}
-    result = subprocess.run(
+    environment["PYTHONPATH"] = os.pathsep.join(map(str, path))
+    return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-W", "error"),
             *("-p", "no:django", "-p", "no:cacheprovider"),
-            *plugin(),
+            *options,
         ],
-        cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(ROOT)},
+        cwd=folder,
+        env=environment,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+def test_it_works_where_no_django_is_configured(tmp_path):
+    (tmp_path / "test_project.py").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    result = run_pytest(tmp_path, *plugin())
     assert result.returncode == 0, result.stdout + result.stderr
     assert "3 passed" in result.stdout
+
+
+def test_to_be_installed_and_asked_for_by_name_is_no_quarrel(tmp_path):
+    """Pytest refuses a plugin that it meets under two names."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    names = declared["project"]["entry-points"]["pytest11"]
+    meta = tmp_path / "site" / "sfconnector-0.dist-info"
+    meta.mkdir(parents=True)
+    lines = [f"{name} = {module}" for name, module in names.items()]
+    listed = "\n".join(["[pytest11]", *lines, ""])
+    (meta / "entry_points.txt").write_text(listed, encoding="utf-8")
+    head = "Metadata-Version: 2.1\nName: sfconnector\nVersion: 0\n"
+    (meta / "METADATA").write_text(head, encoding="utf-8")
+    test = "def test_one(salesforce_org):\n    assert salesforce_org.base_url\n"
+    (tmp_path / "test_project.py").write_text(test, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    path = (tmp_path / "site", ROOT)
+    for options in ([], ["-p", PLUGIN]):
+        result = run_pytest(tmp_path, *options, path=path)
+        assert result.returncode == 0, result.stdout + result.stderr
