@@ -13,16 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from sfconnector.salesforce import Call, Client, HostPolicy, Retry, Session
 from sfconnector.salesforce.transport import Timeouts, Transport
 from sfconnector.secret import Secret
-
-settings.register_profile(
-    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("busy machine")
 
 TOKEN = "00D000000000001!canary.access.token"
 JSON = "application/json;charset=UTF-8"
