@@ -15,6 +15,7 @@ from celery import shared_task, signals
 from kombu.exceptions import OperationalError
 
 from sfconnector import alerts, health, sync
+from sfconnector.records import indexing
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ def tick(**_: Any) -> None:
 def upkeep(**_: Any) -> None:
     """Prune what is old and read describes that changed."""
     sync.look_after()
+    for sobject_id in indexing.waiting():
+        settle_indexes.apply_async((sobject_id,), expires=EXPIRES)
 
 
 @shared_task(name="sfconnector.care", ignore_result=True)
@@ -58,6 +61,25 @@ def care(**_: Any) -> None:
 def remove_org(org_id: int, **_: Any) -> None:
     """Delete an org and what is cached of it, step by step."""
     sync.remove(org_id, should_stop=sync.is_stopping)
+
+
+@shared_task(name="sfconnector.settle_indexes", ignore_result=True)
+def settle_indexes(sobject_id: int, **_: Any) -> None:
+    """Build the indexes that people want on an object's fields, drop the others."""
+    indexing.settle(sobject_id)
+
+
+def ring_indexes(sobject_id: int) -> bool:
+    """Send the doorbell of an object's indexes; False when there is no broker.
+
+    Housekeeping looks after them within the hour.
+    """
+    try:
+        settle_indexes.apply_async((sobject_id,), expires=EXPIRES, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("No broker to ring for indexes: %s", type(error).__name__)
+        return False
+    return True
 
 
 def ring(run_id: int) -> bool:

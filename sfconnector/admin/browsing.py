@@ -52,6 +52,16 @@ def name_field(fields: Mapping[str, SField]) -> str:
     return next((name for name in NAME_FIELDS if name in fields), "Name")
 
 
+def sample_of(row: SObject) -> dict[str, Any] | None:
+    """Return the data of one cached record, which tells what was fetched.
+
+    Ordered by the unique key: the model's own order would sort all by their org.
+    """
+    rows = Record.objects.of(row.org, row.name)
+    first = rows.order_by("org_id", "sobject", "record_id").first()
+    return first.data if first else None
+
+
 def columns_of(
     row: SObject, fields: Mapping[str, SField], sample: Mapping[str, Any] | None
 ) -> list[str]:

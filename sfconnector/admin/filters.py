@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sfconnector.models import SField
 from sfconnector.models.records import RecordQuerySet
+from sfconnector.records import FieldValue
 
 PREFIX = "f."
 """Begins the parameter of a filter: ``f.Industry``."""
@@ -49,9 +50,17 @@ class Filter:
 
 
 def offered(
-    fields: Mapping[str, SField], names: Iterable[str], asked: Mapping[str, Any]
+    fields: Mapping[str, SField],
+    names: Iterable[str],
+    asked: Mapping[str, Any],
+    *,
+    with_empty: bool = True,
 ) -> list[Filter]:
-    """Return the filters of a list: of its columns first, then what was asked for."""
+    """Return the filters of a list: of its columns first, then what was asked for.
+
+    No index finds the empty ones among many rows: they are left out on demand.
+    """
+    more = [(EMPTY, _("Empty"))] if with_empty else []
     found: list[Filter] = []
     own = sorted(fields, key=lambda name: not fields[name].custom)
     for name in dict.fromkeys([*names, *own]):
@@ -64,16 +73,16 @@ def offered(
             continue
         choices = list(_choices(field))
         if choices:
-            found.append(_filter(field, choices, chosen))
+            found.append(_filter(field, [*choices, *more], chosen))
     return found
 
 
 def _filter(field: SField, choices: list[tuple[str, Any]], chosen: str) -> Filter:
-    known = {value for value, _label in choices} | {EMPTY}
+    known = {value for value, _label in choices}
     return Filter(
         name=field.name,
         label=field.label or field.name,
-        choices=[*choices, (EMPTY, _("Empty"))],
+        choices=choices,
         chosen=chosen if chosen in known else "",
     )
 
@@ -95,15 +104,15 @@ def _choices(field: SField) -> Iterable[tuple[str, Any]]:
 
 def narrow(rows: RecordQuerySet, one: Filter, field: SField) -> RecordQuerySet:
     """Keep the records that have the chosen value."""
-    key = f"filter_{field.position}"
-    return rows.alias(**{key: KeyTransform(field.name, "data")}).filter(
-        _condition(one, field, key)
-    )
+    key = f"filter_{field.pk}"
+    if one.chosen == EMPTY:
+        keyed = rows.alias(**{key: KeyTransform(field.name, "data")})
+        return keyed.filter(Q(**{key: None}) | Q(**{f"{key}__isnull": True}))
+    keyed = rows.alias(**{key: FieldValue(field.name)})
+    return keyed.filter(_condition(one, field, key))
 
 
 def _condition(one: Filter, field: SField, key: str) -> Q:
-    if one.chosen == EMPTY:
-        return Q(**{key: None}) | Q(**{f"{key}__isnull": True})
     if one.chosen.startswith(SINCE):
         return Q(**{f"{key}__gte": _since(int(one.chosen[1:]), field)})
     value = one.chosen.removeprefix(EQUALS)

@@ -15,10 +15,12 @@ from sfconnector.admin import filters
 from sfconnector.admin.browsing import name_field
 from sfconnector.models import Record, SField, SObject
 from sfconnector.models.records import RecordQuerySet
+from sfconnector.records import FieldValue, indexing
 
 SMALL = 20_000
 """Rows up to which any field may be searched, filtered and sorted without an index."""
 SHORTEST_SEARCH = 3
+LAST_CHARACTER = "\U0010ffff"
 ID_LENGTHS = (15, 18)
 STATES = (
     ("live", _("Live")),
@@ -94,7 +96,9 @@ def read_listing(
         name for name, field in quick.items() if field.sortable and not field.is_masked
     )
     sort = sort if sort.lstrip("-") in sortable else ""
-    offered = filters.offered(quick, columns, asked)
+    offered = filters.offered(
+        quick, columns, asked, with_empty=sobject.total_count <= SMALL
+    )
     rows = _in_state(Record.objects.of(sobject.org, sobject.name), state)
     chosen = [one for one in offered if one.chosen]
     for one in chosen:
@@ -139,15 +143,17 @@ def _ordered(rows: RecordQuerySet, sort: str) -> RecordQuerySet:
     """Order by a field of the record, else by the unique key that has an index."""
     if not sort:
         return rows.order_by("org_id", "sobject", "record_id")
-    key = KeyTransform(sort.lstrip("-"), "data")
+    key = FieldValue(sort.lstrip("-"))
     if sort.startswith("-"):
         return rows.order_by(key.desc(), "-record_id")
     return rows.order_by(key.asc(), "record_id")
 
 
 def is_quick(sobject: SObject, name: str) -> bool:
-    """Tell whether a field may be searched, filtered and sorted without a long wait."""
-    return sobject.total_count <= SMALL or name in sobject.indexed_fields
+    """Tell whether a field may be filtered and sorted by without a long wait."""
+    if not indexing.NAME.fullmatch(name):
+        return False
+    return sobject.total_count <= SMALL or indexing.sorts(sobject, name)
 
 
 def _search(
@@ -161,15 +167,22 @@ def _search(
         by_id = rows.filter(record_id__startswith=text)
         if by_id.exists():
             return by_id, ""
-    names = [name for name in searched_fields(fields) if is_quick(sobject, name)]
-    if not names:
-        return None, _(
-            "This object has too many records to search without an index. "
-            "Search by record id, or mark the field as indexed."
-        )
-    if len(text) < SHORTEST_SEARCH and sobject.total_count > SMALL:
+    names = searched_fields(fields)
+    if sobject.total_count <= SMALL:
+        return _containing(rows, text, names), ""
+    indexed = [name for name in names if indexing.searches(sobject, name)]
+    if indexed and len(text) < SHORTEST_SEARCH:
         return None, _("Type three characters or more.")
-    return _containing(rows, text, names), ""
+    if indexed:
+        return _containing(rows, text, indexed), ""
+    if indexing.finds_beginnings(sobject, names[0]):
+        return _beginning(rows, text, names[0]), _(
+            "Only beginnings are found here, upper and lower case as written."
+        )
+    return None, _(
+        "This object has too many records to search without an index. "
+        "Search by record id, or have the field indexed."
+    )
 
 
 def _containing(
@@ -184,6 +197,12 @@ def _containing(
     for key in keys:
         wanted |= Q(**{f"{key}__icontains": text})
     return rows.alias(**keys).filter(wanted)
+
+
+def _beginning(rows: RecordQuerySet, text: str, name: str) -> RecordQuerySet:
+    """Keep the records whose field begins with a text: a range of its index."""
+    keyed = rows.alias(found=FieldValue(name))
+    return keyed.filter(found__gte=text, found__lt=text + LAST_CHARACTER)
 
 
 def searched_fields(fields: Mapping[str, SField]) -> list[str]:

@@ -33,7 +33,10 @@ class SObject(models.Model):
     describe_error = models.TextField(blank=True, default="")
     columns = models.JSONField(_("columns"), default=list, blank=True)
     """Fields that the record list shows, in order; empty means a sensible choice."""
+    wanted_indexes = models.JSONField(_("wanted indexes"), default=list, blank=True)
+    """Fields that somebody wants to sort, filter and search many records by."""
     indexed_fields = models.JSONField(_("indexed fields"), default=list, blank=True)
+    """Those whose index is built; ``search:`` before a name: texts inside of it."""
     live_count = models.BigIntegerField(_("records"), default=0)
     """Cached records that are neither deleted nor hidden, kept by the sync."""
     total_count = models.BigIntegerField(_("records, deleted included"), default=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sfconnector.records.batches import Applied, Span, apply, fill, mark
 from sfconnector.records.exporting import as_csv, as_json_lines, cell
 from sfconnector.records.history import as_of
+from sfconnector.records.indexing import FieldValue
 from sfconnector.records.purging import purge
 from sfconnector.records.reading import (
     Column,
@@ -19,6 +20,7 @@ from sfconnector.records.rows import Row, Target
 __all__ = [
     "Applied",
     "Column",
+    "FieldValue",
     "Row",
     "Span",
     "Target",

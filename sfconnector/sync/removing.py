@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -125,7 +125,7 @@ def _claim(org_id: int) -> bool:
 def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
     """Yield after each step how many rows it deleted."""
     yield records.purge(org, should_stop=should_stop)
-    children: tuple[QuerySet[object], ...] = (
+    children: tuple[QuerySet[Any], ...] = (
         ApiCall.objects.filter(org=org),
         RunLogLine.objects.filter(run__org=org),
         CachedResponse.objects.filter(plan__org=org),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sfconnector.models import AuditEvent, SField, SObject
+from sfconnector.records import indexing
 from tests.admin.conftest import ACCOUNT, House, add_record
 
 GLOBEX = "0015g00000BBBBBBBB"
@@ -127,3 +128,23 @@ def test_columns_are_shown_in_the_order_that_was_chosen(
 def test_a_column_that_is_not_there_is_refused(listed: House, full: Client) -> None:
     page = full.post(url("columns"), {"columns": "Nope", "masked": ""})
     assert "This object has no field Nope." in page.content.decode()
+
+
+def test_an_index_that_is_wanted_is_built_by_a_worker(
+    listed: House, full: Client
+) -> None:
+    chosen = {"columns": "", "masked": "", "indexed": "Name"}
+    full.post(url("columns"), chosen)
+    listed.sobject.refresh_from_db()
+    assert listed.sobject.wanted_indexes == ["Name"]
+    assert "Indexes wait for a worker" in full.get(url("columns")).content.decode()
+    assert indexing.waiting() == [listed.sobject.pk]
+
+
+def test_too_many_indexes_are_refused(listed: House, full: Client) -> None:
+    names = [f"F{number}" for number in range(9)]
+    SField.objects.bulk_create(
+        SField(sobject=listed.sobject, name=name, type="string") for name in names
+    )
+    page = full.post(url("columns"), {"indexed": " ".join(names)})
+    assert "Choose up to 8 fields." in page.content.decode()

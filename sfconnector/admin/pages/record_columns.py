@@ -11,12 +11,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sfconnector import audit
+from sfconnector import audit, tasks
 from sfconnector.admin import browsing
 from sfconnector.admin.base import Page, client_address
 from sfconnector.admin.pages.record_list import find_object
 from sfconnector.admin.plan_form import NamesField
 from sfconnector.models import Record, SField, SObject
+from sfconnector.records import indexing
+
+MOST_INDEXED = 8
 
 
 class ColumnsForm(forms.Form):
@@ -36,6 +39,16 @@ class ColumnsForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "They are never fetched again and shown nowhere, not even in exports."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 40, "spellcheck": "false"}),
+    )
+
+    indexed = NamesField(
+        label=gettext_lazy("Indexed fields"),
+        required=False,
+        help_text=gettext_lazy(
+            "Objects with many records are sorted, filtered and searched by these "
+            "alone. A worker builds the indexes; each costs space and time to fetch."
         ),
         widget=forms.Textarea(attrs={"rows": 4, "cols": 40, "spellcheck": "false"}),
     )
@@ -60,6 +73,14 @@ class ColumnsForm(forms.Form):
         """Refuse names that the describe does not know."""
         return self._check("masked")
 
+    def clean_indexed(self) -> list[str]:
+        """Refuse names that the describe does not know, and too many."""
+        chosen = self._check("indexed")
+        if len(chosen) > MOST_INDEXED:
+            message = _("Choose up to %(count)d fields.") % {"count": MOST_INDEXED}
+            raise ValidationError(message)
+        return chosen
+
 
 class ColumnsPage(Page[Record]):
     """Choose columns and masked fields."""
@@ -82,7 +103,11 @@ class ColumnsPage(Page[Record]):
         form = ColumnsForm(
             request.POST or None,
             known=fields,
-            initial={"columns": sobject.columns, "masked": masked},
+            initial={
+                "columns": sobject.columns,
+                "masked": masked,
+                "indexed": sobject.wanted_indexes,
+            },
         )
         if form.is_valid():
             self._keep(request, sobject, form.cleaned_data)
@@ -96,12 +121,18 @@ class ColumnsPage(Page[Record]):
             org=sobject.org,
             form=form,
             fields=fields.values(),
+            building=indexing.wants(sobject),
+            can_index=indexing.is_offered(),
         )
 
     def _keep(
         self, request: HttpRequest, sobject: SObject, chosen: dict[str, list[str]]
     ) -> None:
-        SObject.objects.filter(pk=sobject.pk).update(columns=chosen["columns"])
+        SObject.objects.filter(pk=sobject.pk).update(
+            columns=chosen["columns"], wanted_indexes=chosen["indexed"]
+        )
+        if sobject.wanted_indexes != chosen["indexed"]:
+            tasks.ring_indexes(sobject.pk)
         rows = SField.objects.filter(sobject=sobject)
         rows.filter(name__in=chosen["masked"]).update(is_masked=True)
         rows.exclude(name__in=chosen["masked"]).update(is_masked=False)

@@ -57,9 +57,8 @@ class ExportPage(Page[Record]):
 
 def _names(sobject: SObject, masked: list[str]) -> list[str]:
     """Return the fields that were fetched and are not masked."""
-    sample = Record.objects.of(sobject.org, sobject.name).first()
     hidden = {"attributes", "Id", *masked}
-    return [name for name in (sample.data if sample else ()) if name not in hidden]
+    return [name for name in (browsing.sample_of(sobject) or ()) if name not in hidden]
 
 
 def _lines(listing: Listing, kind: str, names: list[str]) -> Iterator[str]:

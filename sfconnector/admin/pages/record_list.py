@@ -24,7 +24,7 @@ class Row:
 
     record: Record
     url: str
-    title: SafeString
+    title: str
     values: list[tuple[SafeString, bool]]
     """Each value as HTML, and whether it is a number."""
 
@@ -56,8 +56,8 @@ class RecordListPage(Page[Record]):
         """Show one page of the list."""
         sobject = find_object(request, arguments["alias"], arguments["sobject"])
         fields = browsing.fields_of(sobject)
-        sample = Record.objects.of(sobject.org, sobject.name).first()
-        names = browsing.columns_of(sobject, fields, sample.data if sample else None)
+        sample = browsing.sample_of(sobject)
+        names = browsing.columns_of(sobject, fields, sample)
         listing = read_listing(request.GET, sobject, fields, columns=names)
         page = page_of(listing.rows, listing.page, count=listing.known_count)
         return self.render(

@@ -1,0 +1,222 @@
+"""Indexes on fields of cached records, built on request for objects with many rows.
+
+A field lives inside the record's JSON, so sorting or filtering by it reads every row
+of the object unless an index on the expression exists. One is built per org, object
+and field on PostgreSQL (a partial one, CONCURRENTLY), per field on SQLite, whose
+planner uses an expression only where the path stands in the query as a literal:
+``FieldValue`` writes it so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import DatabaseError, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.fields.json import KeyTransform, KeyTransformExact
+
+from sfconnector.exceptions import ConfigurationError, InvalidRequest
+from sfconnector.models import Record, SField, SObject
+
+NAME = re.compile(r"[A-Za-z]\w{0,119}", re.ASCII)
+TABLE = "sfconnector_record"
+SORT, SEARCH = "sort", "search"
+CHECKS = {"true": 1, "false": 0}
+TEXTS = {"string", "email", "phone", "url", "picklist", "combobox", "textarea"}
+
+
+class FieldValue(KeyTransform):
+    """The value of a field inside ``data``, written so that an index on it is used."""
+
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        if not NAME.fullmatch(name):
+            raise InvalidRequest(f"{name[:80]!r} cannot be the API name of a field.")
+        super().__init__(name, *(args or ("data",)), **kwargs)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        """Write the path as a literal; a bound one matches no index."""
+        column, params, _keys = self.preprocess_lhs(compiler, connection)
+        return f"JSON_EXTRACT({column}, '{_path(self.key_name)}')", params
+
+
+@FieldValue.register_lookup
+class _Exact(KeyTransformExact):
+    """Compares with a check mark as SQLite's JSON_EXTRACT tells it: 1 or 0."""
+
+    def process_rhs(self, compiler: Any, connection: Any) -> Any:
+        """Return the value's SQL; the words true and false become numbers."""
+        sql, params = super().process_rhs(compiler, connection)
+        if connection.vendor == "sqlite":
+            params = tuple(CHECKS.get(str(one), one) for one in params)
+        return sql, params
+
+
+def _path(name: str) -> str:
+    return f'$."{name}"'
+
+
+def database() -> BaseDatabaseWrapper:
+    """Return the connection that holds the records."""
+    return connections[router.db_for_write(Record)]
+
+
+def is_offered() -> bool:
+    """Tell whether this database can index fields."""
+    return database().vendor in {"postgresql", "sqlite"}
+
+
+def sorts(sobject: SObject, name: str) -> bool:
+    """Tell whether a field has an index that orders and filters."""
+    return name in sobject.indexed_fields
+
+
+def searches(sobject: SObject, name: str) -> bool:
+    """Tell whether a field has an index that finds texts inside of it."""
+    return f"{SEARCH}:{name}" in sobject.indexed_fields
+
+
+def finds_beginnings(sobject: SObject, name: str) -> bool:
+    """Tell whether texts that begin alike are a range of the field's index.
+
+    Not so on PostgreSQL, whose order of texts is that of a language.
+    """
+    return sorts(sobject, name) and database().vendor == "sqlite"
+
+
+def wants(sobject: SObject) -> list[str]:
+    """Return the fields whose index was asked for and is not there yet."""
+    return [name for name in sobject.wanted_indexes if not sorts(sobject, name)]
+
+
+def waiting() -> list[int]:
+    """Return the ids of the objects that have an index to build or to drop."""
+    rows = SObject.objects.exclude(wanted_indexes=[], indexed_fields=[])
+    rows = rows.only("indexed_fields", "wanted_indexes")
+    return [row.pk for row in rows if set(_built(row)) != set(row.wanted_indexes)]
+
+
+def _built(sobject: SObject) -> list[str]:
+    return [name for name in sobject.indexed_fields if ":" not in name]
+
+
+def settle(sobject_id: int) -> list[str]:
+    """Build the indexes that are wanted, drop the others; return what is there.
+
+    Call it outside of a transaction: PostgreSQL builds without locking writers out.
+    May be called again after a failure at any point.
+    """
+    sobject = SObject.objects.select_related("org").get(pk=sobject_id)
+    connection = database()
+    _check(connection)
+    for name in _built(sobject):
+        if name not in sobject.wanted_indexes:
+            _drop(connection, sobject, name)
+    there: list[str] = []
+    types = dict(SField.objects.filter(sobject=sobject).values_list("name", "type"))
+    for name in sobject.wanted_indexes:
+        there += _build(connection, sobject, name, is_text=types.get(name) in TEXTS)
+    SObject.objects.filter(pk=sobject.pk).update(indexed_fields=there)
+    return there
+
+
+def _check(connection: BaseDatabaseWrapper) -> None:
+    if connection.in_atomic_block and connection.vendor == "postgresql":
+        message = "An index is not built inside a transaction."
+        raise ConfigurationError(message)
+    if connection.vendor not in {"postgresql", "sqlite"}:
+        raise ConfigurationError(
+            "This database cannot index fields of records.",
+            remedy="Use PostgreSQL for orgs with many records.",
+        )
+
+
+def index_name(sobject: SObject, field: str, kind: str) -> str:
+    """Return the name of a field's index: short, and its own."""
+    whose = f"{sobject.org_id}.{sobject.name}." if _is_partial() else ""
+    digest = hashlib.blake2b(f"{whose}{field}".encode(), digest_size=8).hexdigest()
+    return f"sfc_{kind}_{digest}"
+
+
+def _is_partial() -> bool:
+    return database().vendor == "postgresql"
+
+
+def _build(
+    connection: BaseDatabaseWrapper, sobject: SObject, name: str, *, is_text: bool
+) -> list[str]:
+    if not NAME.fullmatch(name):
+        raise InvalidRequest(f"{name[:80]!r} cannot be the API name of a field.")
+    if connection.vendor == "sqlite":
+        _run(connection, _sqlite_index(sobject, name))
+        return [name]
+    where = _where(connection, sobject)
+    ordered = f"((data -> '{name}'), record_id)"
+    _concurrently(connection, index_name(sobject, name, SORT), f"{ordered} {where}")
+    if not (is_text and _has_trigrams(connection)):
+        return [name]
+    found = f"USING gin (UPPER((data ->> '{name}')) gin_trgm_ops)"
+    _concurrently(connection, index_name(sobject, name, SEARCH), f"{found} {where}")
+    return [name, f"{SEARCH}:{name}"]
+
+
+def _sqlite_index(sobject: SObject, name: str) -> str:
+    index = index_name(sobject, name, SORT)
+    value = f"JSON_EXTRACT(data, '{_path(name)}')"
+    columns = f"org_id, sobject, {value}, record_id"
+    return f'CREATE INDEX IF NOT EXISTS "{index}" ON "{TABLE}" ({columns})'
+
+
+def _where(connection: BaseDatabaseWrapper, sobject: SObject) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_literal(%s)", [sobject.name])
+        quoted = cursor.fetchone()[0]
+    return f"WHERE org_id = {int(sobject.org_id)} AND sobject = {quoted}"
+
+
+def _concurrently(connection: BaseDatabaseWrapper, index: str, rest: str) -> None:
+    """Build an index unless a valid one is there; an invalid one is left of a crash."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)",
+            [index],
+        )
+        found = cursor.fetchone()
+    if found and found[0]:
+        return
+    if found:
+        _run(connection, f'DROP INDEX CONCURRENTLY IF EXISTS "{index}"')
+    _run(connection, f'CREATE INDEX CONCURRENTLY "{index}" ON "{TABLE}" {rest}')
+
+
+def _has_trigrams(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether the extension for searches inside texts is there by now."""
+    try:
+        _run(connection, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except DatabaseError:  # the role may not create extensions: sorting still works
+        return False
+    return True
+
+
+def _drop(connection: BaseDatabaseWrapper, sobject: SObject, name: str) -> None:
+    if connection.vendor == "sqlite" and _is_shared(sobject, name):
+        return
+    word = " CONCURRENTLY" if connection.vendor == "postgresql" else ""
+    for kind in (SORT, SEARCH):
+        index = index_name(sobject, name, kind)
+        _run(connection, f'DROP INDEX{word} IF EXISTS "{index}"')
+
+
+def _is_shared(sobject: SObject, name: str) -> bool:
+    """Tell whether another object needs the index that SQLite keeps per field."""
+    others: Iterable[SObject] = SObject.objects.exclude(pk=sobject.pk).exclude(
+        wanted_indexes=[]
+    )
+    return any(name in other.wanted_indexes for other in others)
+
+
+def _run(connection: BaseDatabaseWrapper, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
