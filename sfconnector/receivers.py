@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from sfconnector import signals
+from django.db import DatabaseError, transaction
+from django.db.models.signals import m2m_changed
+
+from sfconnector import audit, signals
+from sfconnector.permissions import APP_LABEL
+
+logger = logging.getLogger(__name__)
 
 
 def connect() -> None:
@@ -15,6 +22,64 @@ def connect() -> None:
     signals.schema_changed.connect(
         _follow_drift, dispatch_uid="sfconnector.drift", weak=False
     )
+    for kind, through in _grants():
+        m2m_changed.connect(
+            _note_permissions,
+            sender=through,
+            dispatch_uid=f"sfconnector.audit.{kind}",
+            weak=False,
+        )
+
+
+def _grants() -> list[tuple[str, Any]]:
+    """Name the tables by which people get permissions; a host may have its own user."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+
+    user: Any = get_user_model()
+    names = [one for one in ("groups", "user_permissions") if hasattr(user, one)]
+    own = [(name, getattr(user, name).through) for name in names]
+    return [("group", Group.permissions.through), *own]
+
+
+def _note_permissions(*, instance: Any, action: str, **told: Any) -> None:
+    """Write down that somebody gained or lost permissions of this app.
+
+    Who did it stands in Django's own history of the group or user.
+    """
+    words = {"post_add": "granted", "pre_remove": "taken", "pre_clear": "taken"}
+    if action not in words:
+        return
+    try:
+        with transaction.atomic():
+            codenames = _ours(instance, **told)
+            if codenames:
+                detail = {
+                    "of": f"{type(instance).__name__.lower()} {instance}",
+                    "change": words[action],
+                    "permissions": codenames,
+                }
+                audit.append("access.changed", detail=detail)
+    except DatabaseError:  # a host's migration may run before our tables are there
+        logger.warning("A change of permissions was not written down.")
+
+
+def _ours(
+    instance: Any, *, model: Any, pk_set: Any, reverse: bool, **_: Any
+) -> list[str]:
+    """Name the permissions of this app that a change of grants is about."""
+    from django.contrib.auth.models import Group, Permission
+
+    if reverse:
+        chosen = {"pk" if isinstance(instance, Permission) else "group": instance.pk}
+    elif pk_set is not None:
+        chosen = {("pk" if model is Permission else "group") + "__in": pk_set}
+    elif model is Permission:
+        chosen = {"group" if isinstance(instance, Group) else "user": instance}
+    else:
+        chosen = {"group__user": instance}
+    rows = Permission.objects.filter(content_type__app_label=APP_LABEL, **chosen)
+    return sorted(set(rows.values_list("codename", flat=True)))
 
 
 def _follow_drift(*, org: Any, sobject: str, changes: Any, **_: Any) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sfconnector import health, orgs, permissions
 from sfconnector.admin.base import SFAdmin, visible_orgs
 from sfconnector.admin.browsing import salesforce_url
+from sfconnector.admin.changes import note_change
 from sfconnector.admin.facts import facts_of
 from sfconnector.admin.forms import ConnectedAppForm, OrgForm
 from sfconnector.admin.pages.connect import ConnectPage
@@ -58,6 +59,13 @@ class ConnectedAppAdmin(SFAdmin[ConnectedApp]):
     ) -> dict[str, Any]:
         """Show the callback URL and the scopes beside the form."""
         return {"callback_url": orgs.callback_url()}
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: Any
+    ) -> None:
+        """Note what was changed of the app."""
+        super().save_related(request, form, formsets, change)
+        note_change(request, form.instance, form)
 
     @admin.display(description=gettext_lazy("consumer key"))
     def short_key(self, app: ConnectedApp) -> str:
@@ -164,6 +172,13 @@ class OrgAdmin(SFAdmin[Org]):
     ) -> HttpResponseRedirect:
         """Stay on the new org's page: the next step is to connect it."""
         return HttpResponseRedirect(self.url("change", obj.pk))
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: Any
+    ) -> None:
+        """Note what was changed of the org, groups included."""
+        super().save_related(request, form, formsets, change)
+        note_change(request, form.instance, form)
 
     @admin.action(
         description=gettext_lazy("Test the selected connections"),

@@ -53,6 +53,7 @@ def refuse_unless_callable(row: Credential, *, insist: bool = False) -> None:
     org = row.org
     if is_copy(row):
         _refuse_copy(org)
+    belongs_here_again(org)
     if org.status in _CLOSED:
         message, remedy = _CLOSED[Org.Status(org.status)]
         raise NotConnected(
@@ -63,6 +64,14 @@ def refuse_unless_callable(row: Credential, *, insist: bool = False) -> None:
             f"{org} needs a person to reconnect it: {org.status_text}".rstrip(": "),
             code=org.status_code,
         )
+
+
+def belongs_here_again(org: Org) -> bool:
+    """Take the note of a copy back once the deployment's name is the old one again."""
+    if org.status_code != OTHER_DEPLOYMENT:
+        return False
+    org.set_status(Org.Status.CONNECTED)
+    return True
 
 
 _CLOSED = {

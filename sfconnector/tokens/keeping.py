@@ -17,7 +17,13 @@ from django.utils import timezone
 from sfconnector import conf
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Credential, Org
-from sfconnector.tokens.guard import SECRET_UNREADABLE, is_copy
+from sfconnector.tokens.guard import (
+    OTHER_DEPLOYMENT,
+    SECRET_UNREADABLE,
+    belongs_here_again,
+    fingerprint,
+    is_copy,
+)
 from sfconnector.tokens.lease import load
 from sfconnector.tokens.renewal import renew, session_of
 
@@ -43,8 +49,18 @@ def keep_alive(now: datetime | None = None, *, at_most: int = _AT_ONCE) -> list[
     shut = Credential.objects.filter(
         org__status=Org.Status.NEEDS_RECONNECT, org__status_code=SECRET_UNREADABLE
     ).values_list("org_id", flat=True)[:at_most]
+    _take_home()
     kept = [Kept(org_id, _refreshed(org_id)) for org_id in list(due)]
     return kept + [Kept(org_id, _opened(org_id)) for org_id in list(shut)]
+
+
+def _take_home() -> None:
+    """Let orgs go on that were taken for copies while the setting was another."""
+    rows = Credential.objects.filter(
+        org__status_code=OTHER_DEPLOYMENT, fingerprint=fingerprint()
+    )
+    for row in rows.select_related("org"):
+        belongs_here_again(row.org)
 
 
 def _idle(now: datetime) -> models.QuerySet[Credential]:

@@ -33,6 +33,10 @@ _LOST = (
     "crash). It may have replaced the refresh token, and using the old one again "
     "could end the connection for good, so that was not tried."
 )
+_SANDBOX = (
+    " Was this sandbox refreshed? Then it is another org now: reconnect it, and you "
+    "are asked what becomes of the records read so far."
+)
 _LOST_FOR_NOW = (
     "Salesforce's answer to the last token refresh got lost. Whether the connection "
     "still works shows at its next use."
@@ -55,7 +59,7 @@ def failed(row: Credential, lease: Lease, error: SFConnectorError) -> None:
     }
     if not lost and error.code != ANSWER_LOST:
         values["answer_lost_at"] = None
-    text = _LOST_FOR_NOW if lost else _in_words(error)
+    text = _LOST_FOR_NOW if lost else _in_words(error, row.org)
     changed = False
     with transaction.atomic(using=database()):
         if lease.give_up(**values) and status is not None:
@@ -132,9 +136,12 @@ def _cooldown(error: SFConnectorError) -> datetime:
     return max(earliest, asked) if asked else earliest
 
 
-def _in_words(error: SFConnectorError) -> str:
+def _in_words(error: SFConnectorError, org: Org) -> str:
     told = failures.explain(error)
-    return f"{told.title}. {told.cause} {told.remedy}"
+    text = f"{told.title}. {told.cause} {told.remedy}"
+    if org.is_sandbox and isinstance(error, ConsentRequired):
+        text += _SANDBOX
+    return text
 
 
 def _tell(org: Org, *, status: str | None, text: str, code: str) -> None:

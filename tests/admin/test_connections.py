@@ -6,6 +6,7 @@ import base64
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -123,3 +124,56 @@ def test_s36_grants_that_nobody_uses_are_found(org: Org, admin_client: Client) -
     Org.objects.update(last_used_at=past)
     tokens.forget(org, status=Org.Status.DISCONNECTED)
     assert f"/org/{org.pk}/change/" not in admin_client.get(url).content.decode()
+
+
+def test_changes_of_weight_are_in_the_audit_trail(
+    org: Org, admin_client: Client
+) -> None:
+    group = Group.objects.create(name="Sales")
+    url = reverse("admin:sfconnector_org_change", args=[org.pk])
+    form = {
+        "alias": "acme", "label": "New label", "app": org.app_id, "username": "",
+        "environment": "sandbox", "my_domain": "", "flow": "web_server",
+        "api_version": "", "visible_to": [group.pk],
+    }  # fmt: skip
+    assert admin_client.post(url, form).status_code == 302
+    event = AuditEvent.objects.get(action="org.changed")
+    assert event.detail["changed"] == ["environment", "visible_to"]
+    assert event.detail["visible_to"] == ["Sales"]
+    assert event.user_name == "admin"
+    url = reverse("admin:sfconnector_connectedapp_change", args=[org.app_id])
+    form = {
+        "name": "App", "consumer_key": "3MVG9" + "x" * 60,
+        "consumer_secret": CANARY, "scopes": "api refresh_token openid",
+    }  # fmt: skip
+    assert admin_client.post(url, form).status_code == 302
+    event = AuditEvent.objects.get(action="app.changed")
+    assert event.detail["changed"] == ["consumer_key", "consumer_secret"]
+    assert CANARY not in str(event.detail)
+
+
+def test_permissions_that_people_gain_or_lose_are_in_the_audit_trail(
+    org: Org,
+) -> None:
+    ours = Permission.objects.get(codename="connect_org")
+    other = Permission.objects.get(codename="add_group")
+    group = Group.objects.create(name="Sales")
+    user = User.objects.create(username="ben")
+    group.permissions.add(other)
+    assert not AuditEvent.objects.exists()
+    group.permissions.add(ours)
+    user.groups.add(group)
+    user.user_permissions.add(ours)
+    user.user_permissions.clear()
+    group.user_set.remove(user)
+    found = [
+        (event.detail["of"], event.detail["change"], event.detail["permissions"])
+        for event in AuditEvent.objects.filter(action="access.changed").order_by("pk")
+    ]
+    assert found == [
+        ("group Sales", "granted", ["connect_org"]),
+        ("user ben", "granted", ["connect_org"]),
+        ("user ben", "granted", ["connect_org"]),
+        ("user ben", "taken", ["connect_org"]),
+        ("group Sales", "taken", ["connect_org"]),
+    ]

@@ -167,6 +167,31 @@ def test_a_copy_of_the_database_sends_nothing_until_it_is_adopted(
     assert AuditEvent.objects.get(action="clone.adopted").user == person()
 
 
+def test_a_name_that_was_wrong_for_a_while_leaves_nothing_behind(
+    connected: Org, salesforce_org: SalesforceOrg
+) -> None:
+    for heal in (lambda: call(connected), tokens.keep_alive):
+        with (
+            override_settings(SFCONNECTOR=settings_with(**ELSEWHERE)),
+            pytest.raises(exceptions.NotConnected),
+        ):
+            call(connected)
+        heal()
+        connected.refresh_from_db()
+        assert connected.is_connected
+
+
+def test_a_dead_grant_of_a_sandbox_hints_at_a_refresh(
+    connected: Org, salesforce_org: SalesforceOrg
+) -> None:
+    Org.objects.update(is_sandbox=True)
+    salesforce_org.revoke_grants()
+    with pytest.raises(exceptions.ConsentRequired):
+        call(connected)
+    connected.refresh_from_db()
+    assert "Was this sandbox refreshed?" in connected.status_text
+
+
 def test_a_detached_copy_forgets_the_tokens_and_revokes_nothing(
     connected: Org, salesforce_org: SalesforceOrg
 ) -> None:
