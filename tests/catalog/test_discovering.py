@@ -50,7 +50,9 @@ def test_an_object_that_vanishes_keeps_its_row(
     org: Org, salesforce_org: SalesforceOrg
 ) -> None:
     catalog.discover(org)
-    gone = next(one.name for one in salesforce_org.records.schema.objects() if one.custom)
+    gone = next(
+        one.name for one in salesforce_org.records.schema.objects() if one.custom
+    )
     salesforce_org.records.schema.remove_object(gone)
 
     assert catalog.discover(org, force=True).removed == (gone,)
