@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.records import Row
 from sfconnector.records.rows import content_hash
-from sfconnector.sync.plan import Shape
+from sfconnector.sync.plan import COMPOUND, Shape
 from sfconnector.sync.splitting import DELETED, LIVE, checked_id, checked_stamp
 
 NUMBERS = frozenset({"int", "long", "double", "currency", "percent"})
@@ -20,50 +20,62 @@ Encode = Callable[[str], str]
 _quote = json.encoder.encode_basestring
 
 
-class Cell(NamedTuple):
-    """One column of the answer: how its texts become JSON, and where they go."""
-
-    prefix: str
-    encode: Encode
+Group = Callable[[Sequence[str]], str]
+"""Makes the JSON of a parent or a compound out of a line."""
 
 
 class Rows:
-    """Makes rows of a job's CSV. Made once per page, from its header."""
+    """Makes rows of a job's CSV. Made once per page, from its header.
+
+    The loops over columns run inside the interpreter: every text is quoted, those of
+    other types are written over, and one template takes them all.
+    """
 
     def __init__(self, shape: Shape, columns: Sequence[str], *, version: str) -> None:
         """Check the header. Raises Corrupt when it is not what was asked for."""
-        asked = [name.lower() for name in shape.bulk_fields]
-        if [name.lower() for name in columns] != asked:
-            missing = sorted(set(asked) - {name.lower() for name in columns})
-            raise Corrupt(
-                "The columns of the Bulk answer are not those that were asked for"
-                + (f"; missing: {', '.join(missing[:5])}." if missing else ".")
-            )
         names = list(shape.bulk_fields)
+        _check_header(names, columns)
         types = {name.lower(): type_ for name, type_ in shape.types}
-        encoders = [_encoder(types.get(name.lower(), "")) for name in names]
+        encoders = {
+            place: _encoder(types.get(name.lower(), ""))
+            for place, name in enumerate(names)
+        }
         self._id = names.index("Id")
         self._stamp = _place(names, shape.cursor_field)
         self._deleted = _place(names, "IsDeleted")
-        self._url = f"/services/data/v{version}/sobjects/{shape.sobject}/"
-        self._head = f'{{"attributes":{{"type":{_quote(shape.sobject)},"url":"'
-        self._plain, self._groups = _layout(shape, names, encoders)
+        self._others = [(p, e) for p, e in encoders.items() if e is not _quote]
+        self._groups = _groups(shape, names, encoders)
+        wanted = set(shape.fields)
+        self._hidden = [
+            place
+            for place, name in enumerate(names)
+            if "." in name or name not in wanted
+        ]
+        self._template = _template(shape, names, self._hidden, version=version)
 
     def __call__(self, lines: Sequence[Sequence[str]]) -> list[Row]:
         """Return the rows of some lines. Raises Corrupt at one that is none."""
-        return [self._row(line) for line in lines]
-
-    def _row(self, line: Sequence[str]) -> Row:
         try:
-            key = checked_id(line[self._id])
-            parts = [
-                prefix + (encode(line[place]) if line[place] else "null")
-                for place, prefix, encode in self._plain
-            ]
-            parts += [group(line) for group in self._groups]
+            return [self._row(line) for line in lines]
         except ValueError as error:
             raise Corrupt(f"A row of the Bulk answer is not one: {error}") from error
-        text = f'{self._head}{self._url}{key}"}},{",".join(parts)}}}'
+
+    def _row(self, line: Sequence[str]) -> Row:
+        key = line[self._id]
+        if len(key) != 18 or not key.isalnum():
+            key = checked_id(key)
+        cells = list(map(_quote, line))
+        for place, encode in self._others:
+            if line[place]:
+                cells[place] = encode(line[place])
+        for place in self._hidden:
+            cells[place] = ""
+        # An empty text is null, and nothing else puts two quotes after a colon:
+        # those within a text are escaped.
+        text = (self._template % (key, *cells)).replace(':""', ":null")
+        if self._groups:
+            parts = ",".join(group(line) for group in self._groups)
+            text = f"{text[:-1]},{parts}}}"
         stamp = line[self._stamp] if self._stamp is not None else ""
         is_deleted = self._deleted is not None and line[self._deleted] == "true"
         return Row(
@@ -73,6 +85,30 @@ class Rows:
             content_hash(text.encode()),
             text,
         )
+
+
+def _check_header(names: Sequence[str], columns: Sequence[str]) -> None:
+    asked = [name.lower() for name in names]
+    came = [name.lower() for name in columns]
+    if came != asked:
+        missing = ", ".join(sorted(set(asked) - set(came))[:5])
+        raise Corrupt(
+            "The columns of the Bulk answer are not those that were asked for"
+            + (f"; missing: {missing}." if missing else ".")
+        )
+
+
+def _template(
+    shape: Shape, names: Sequence[str], hidden: Collection[int], *, version: str
+) -> str:
+    """Return what a record looks like, with a place for its id and for each cell."""
+    url = f"/services/data/v{version}/sobjects/{shape.sobject}/%s"
+    head = f'{{"attributes":{{"type":{_quote(shape.sobject)},"url":"{url}"}}'
+    cells = [
+        "%s" if place in hidden else f",{_quote(name)}:%s"
+        for place, name in enumerate(names)
+    ]
+    return f"{head}{''.join(cells)}}}"
 
 
 def _place(names: Sequence[str], name: str) -> int | None:
@@ -116,29 +152,23 @@ def _moment_text(text: str) -> str:
     return f"{text[:-1]}+0000" if text.endswith("Z") else text
 
 
-Group = Callable[[Sequence[str]], str]
-
-
-def _layout(
-    shape: Shape, names: Sequence[str], encoders: Sequence[Encode]
-) -> tuple[list[tuple[int, str, Encode]], list[Group]]:
-    """Sort columns into plain ones, parents' fields, and parts of compounds."""
+def _groups(
+    shape: Shape, names: Sequence[str], encoders: Mapping[int, Encode]
+) -> list[Group]:
+    """Return what makes the parents' objects and the compounds of a record."""
     wanted = set(shape.fields)
     parts_of = {part: whole for part, whole in shape.compounds if whole in wanted}
-    plain: list[tuple[int, str, Encode]] = []
-    parents: dict[str, list[tuple[int, str, Encode]]] = {}
+    parents: list[tuple[int, str, Encode]] = []
     wholes: dict[str, list[tuple[int, str, Encode]]] = {}
-    for place, (name, encode) in enumerate(zip(names, encoders, strict=True)):
-        if name in wanted and "." not in name:
-            plain.append((place, f"{_quote(name)}:", encode))
+    for place, name in enumerate(names):
         if "." in name:
-            parents.setdefault(name, []).append((place, name, encode))
-        if name in parts_of:
+            parents.append((place, name, encoders[place]))
+        elif name in parts_of:
             whole = parts_of[name]
             key = f"{_quote(part_key(name, whole))}:"
-            wholes.setdefault(whole, []).append((place, key, encode))
+            wholes.setdefault(whole, []).append((place, key, encoders[place]))
     groups = [_compound(whole, parts) for whole, parts in wholes.items()]
-    return plain, groups + _parents([one for many in parents.values() for one in many])
+    return groups + _parents(parents)
 
 
 def part_key(part: str, whole: str) -> str:

@@ -50,18 +50,21 @@ def environment(orgs: Sequence[SalesforceOrg], **extra: str) -> dict[str, str]:
 
 
 class Process:
-    """One process and what it wrote."""
+    """One process and what it wrote: to a pipe, or to the end of a file."""
 
-    def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
-        self.popen = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+    def __init__(
+        self, command: Sequence[str], env: dict[str, str], *, log: Path | None = None
+    ) -> None:
+        with log.open("ab") if log else contextlib.nullcontext(subprocess.PIPE) as out:
+            self.popen = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
 
     def kill(self) -> None:
         """End it, and what it forked, as a power failure would."""
