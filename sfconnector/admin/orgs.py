@@ -109,7 +109,6 @@ class OrgAdmin(SFAdmin[Org]):
     list_per_page = 50
     search_fields = ["alias", "label", "org_name", "org_id", "connected_username"]
     search_help_text = gettext_lazy("Alias, label, org name, org id or user.")
-    autocomplete_fields = ["app"]
     filter_horizontal = ["visible_to"]
     actions = ["test_connections"]
     fieldsets = [
