@@ -115,6 +115,19 @@ def test_orgs_limits_and_findings_are_printed(simulated: SalesforceOrg) -> None:
     assert json.loads(run("sf_limits", "acme", "--json"))["DailyApiRequests"]["max"]
 
 
+def test_copies_are_decided_from_the_command_line(simulated: SalesforceOrg) -> None:
+    connect(org_of(simulated))
+    elsewhere = settings_with(DEPLOYMENT="a copy")
+    with override_settings(SFCONNECTOR=elsewhere):
+        assert json.loads(run("sf_orgs", "--adopt", "all", "--json"))
+        assert "DailyApiRequests" in run("sf_limits", "acme")
+    assert json.loads(run("sf_orgs", "--detach", "acme", "--json"))[0]["status"] == (
+        "detached"
+    )
+    with pytest.raises(CommandError, match="belong to this deployment"):
+        run("sf_orgs", "--adopt", "acme")
+
+
 def test_an_unknown_alias_is_wrong_usage_and_names_the_known_ones(
     simulated: SalesforceOrg,
 ) -> None:

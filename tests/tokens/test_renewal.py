@@ -163,52 +163,6 @@ def test_f07_an_endpoint_that_cannot_be_reached_does_not_kill_the_grant(
     assert row.org.status == Org.Status.CONNECTED
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"cut": 5, "after": True},
-        {"reset": True, "after": True},
-        {"body": "{", "status": 200, "after": True},
-        {"body": "[]", "status": 200, "after": True},
-    ],
-)
-def test_f03_a_lost_answer_is_unknown_and_never_sent_again(
-    rotating: Org, salesforce_org: SalesforceOrg, fault: dict[str, Any]
-) -> None:
-    salesforce_org.expire_sessions()
-    salesforce_org.faults.add(path=TOKEN, times=1, **fault)
-    with pytest.raises(exceptions.SalesforceError) as caught:
-        call(rotating)
-    assert caught.value.retry
-    row = row_of(rotating)
-    assert row.org.status == Org.Status.UNKNOWN
-    assert row.answer_lost_at is not None
-    cooled(rotating)
-    with pytest.raises(exceptions.ConsentRequired, match="got lost"):
-        call(rotating)
-    rotating.refresh_from_db()
-    assert rotating.status == Org.Status.NEEDS_RECONNECT
-    assert salesforce_org.requests.count(TOKEN) == 1
-    assert salesforce_org.refresh_reuses == 0
-
-
-def test_a_lost_answer_of_an_org_that_keeps_refresh_tokens_heals_by_itself(
-    org: Org, salesforce_org: SalesforceOrg
-) -> None:
-    salesforce_org.expire_sessions()
-    call(org)
-    salesforce_org.expire_sessions()
-    salesforce_org.faults.add(path=TOKEN, times=1, reset=True, after=True)
-    with pytest.raises(exceptions.Transient):
-        call(org)
-    cooled(org)
-    call(org)
-    row = row_of(org)
-    assert row.org.status == Org.Status.CONNECTED
-    assert row.answer_lost_at is None
-    assert AuditEvent.objects.filter(action="oauth.refresh_repeated").count() == 1
-
-
 def test_a_holder_that_died_before_it_sent_anything_costs_nothing(
     rotating: Org, salesforce_org: SalesforceOrg
 ) -> None:
@@ -284,38 +238,3 @@ def test_tokens_are_not_renewed_within_a_transaction(
         call(org)
     assert salesforce_org.requests.count(TOKEN) == 0
     call(org)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_disconnected_org_does_not_come_back_by_a_late_answer(
-    rotating: Org, salesforce_org: SalesforceOrg
-) -> None:
-    def disconnect(request: Any, response: Any) -> None:
-        if request.form.get("grant_type") == "refresh_token":
-            tokens.forget(rotating, status=Org.Status.DISCONNECTED)
-
-    salesforce_org.before_send.append(disconnect)
-    salesforce_org.expire_sessions()
-    with pytest.raises(exceptions.NotConnected):
-        call(rotating)
-    row = row_of(rotating)
-    assert row.access_token is None
-    assert row.org.status == Org.Status.DISCONNECTED
-    assert salesforce_org.grants.approvals() == [], "nothing lives on unknown to us"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_late_answer_rescues_an_org_that_was_given_up(
-    rotating: Org, salesforce_org: SalesforceOrg
-) -> None:
-    def take_over(request: Any, response: Any) -> None:
-        if request.form.get("grant_type") == "refresh_token":
-            Credential.objects.update(lease_owner="", lease_until=None)
-            rotating.set_status(Org.Status.NEEDS_RECONNECT, code="answer_lost")
-
-    salesforce_org.before_send.append(take_over)
-    salesforce_org.expire_sessions()
-    call(rotating)
-    rotating.refresh_from_db()
-    assert rotating.status == Org.Status.CONNECTED
-    assert salesforce_org.refresh_reuses == 0
