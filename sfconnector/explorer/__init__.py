@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfconnector.explorer.addresses import READING, is_write
+from sfconnector.explorer.addresses import READING, is_write, readable
 from sfconnector.explorer.calling import Reply, asks_alias, send
 from sfconnector.explorer.copies import as_curl, as_postman, as_python, as_shell
 from sfconnector.explorer.many import OrgRows, ask_orgs, ask_pages, query_path
@@ -48,6 +48,7 @@ __all__ = [
     "lay_out",
     "parse_headers",
     "query_path",
+    "readable",
     "remember",
     "remember_query",
     "request_of",

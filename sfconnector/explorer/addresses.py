@@ -38,6 +38,14 @@ def checked_path(text: str, *, origin: str = "") -> str:
     return check_path(whole)
 
 
+def readable(path: str) -> str:
+    """Return a path as it was typed, where typing it again gives the same path."""
+    place, mark, query = path.partition("?")
+    plain = unquote(query)
+    is_same = plain.isprintable() and _encoded(plain) == query
+    return f"{place}{mark}{plain}" if is_same else path
+
+
 def is_write(method: str, path: str = "") -> bool:
     """Tell whether a call may change something in the org.
 

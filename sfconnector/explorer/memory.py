@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from sfconnector.explorer.calling import Reply
 from sfconnector.explorer.request import Request
@@ -74,13 +74,14 @@ def keep_query(
 def history(user: User, *, orgs: QuerySet[Org]) -> QuerySet[SavedCall]:
     """Return a person's own last calls to some orgs, the newest first."""
     mine = SavedCall.objects.filter(user=user.pk, is_history=True, org__in=orgs)
-    return mine.select_related("org").order_by("-pk")
+    return mine.select_related("org").annotate(asked=Count("orgs")).order_by("-pk")
 
 
 def kept(user: User, *, orgs: QuerySet[Org]) -> QuerySet[SavedCall]:
     """Return the calls that a person keeps or others share, by name."""
     calls = SavedCall.objects.visible_to(user).filter(is_history=False, org__in=orgs)
-    return calls.select_related("org", "user").order_by("name", "pk")
+    calls = calls.select_related("org", "user").annotate(asked=Count("orgs"))
+    return calls.order_by("name", "pk")
 
 
 def forget(user: User, *, pk: int | None = None) -> int:

@@ -31,6 +31,7 @@ class Tree:
     def __init__(self, links: Any = None) -> None:
         self.left = MOST_NODES
         self.links = links
+        self.open_depth = OPEN_DEPTH if links is None else OPEN_DEPTH + 1
 
     def draw(self, value: Any, depth: int = 0) -> SafeString:
         """Return the HTML of a value."""
@@ -58,7 +59,7 @@ class Tree:
         return format_html(
             '<details{}><summary><span class="sf-json-mark">{}</span> {}</summary>'
             "<ul>{}</ul></details>",
-            SafeString(" open") if depth < OPEN_DEPTH and size <= 200 else "",
+            SafeString(" open") if depth < self.open_depth and size <= 200 else "",
             marks,
             count % {"count": size},
             rows,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -58,12 +58,12 @@ class ExplorePage(Page[Org]):
             find_org(request, key)
         if request.method != "POST":
             return self._offer(request)
-        form = CallForm(request.POST, request=request)
+        form = CallForm(_posted(request), request=request)
         if not form.is_valid():
             return self._show(request, form)
         work = {"keep": self._keep, "code": self._code, "plan": self._plan}
         work["postman"] = self._postman
-        return work.get(request.POST.get("do", ""), self._send)(request, form)
+        return work.get(form.data.get("do", ""), self._send)(request, form)
 
     def _offer(self, request: HttpRequest) -> HttpResponse:
         """Fill the form from a remembered call, or from the link that led here."""
@@ -75,7 +75,7 @@ class ExplorePage(Page[Org]):
         given = {
             "org": call.org_id,
             "method": call.method,
-            "path": call.path,
+            "path": explorer.readable(call.path),
             "headers": header_lines(call.headers),
             "body": call.body,
             "name": call.name,
@@ -163,6 +163,7 @@ class ExplorePage(Page[Org]):
     def _copies(self, org: Org, call: explorer.Request) -> dict[str, Any]:
         return {
             "call": call,
+            "sent_path": explorer.readable(call.path),
             "copies": [
                 ("curl", "cURL", explorer.as_curl(call, org=org)),
                 ("python", "Python", explorer.as_python(call, org=org)),
@@ -238,9 +239,36 @@ class ExplorePage(Page[Org]):
             has_orgs=visible_orgs(request).exists(),
             may_write=self.admin.has_codename(request, permissions.EXPLORE_WRITE),
             headers_allowed=explorer.HEADERS,
+            starters=_starters(org),
             **sidebar(request),
             **context,
         )
+
+
+def _posted(request: HttpRequest) -> QueryDict:
+    """Return what was posted; a starter button stands for a plain GET of its path."""
+    posted = request.POST.copy()
+    if path := posted.get("start"):
+        for name in ("headers", "body", "confirm", "do"):
+            posted.pop(name, None)
+        posted["method"], posted["path"] = "GET", path
+    return posted
+
+
+def _starters(org: Org | None) -> list[tuple[str, str]]:
+    """Return calls worth a try, for a page that shows no answer yet."""
+    if org is None:
+        return []
+    base = f"/services/data/v{orgs.version_for(org)}/"
+    query = "query?q=SELECT Id, Name FROM Account ORDER BY LastModifiedDate DESC"
+    return [
+        (_("What the API offers"), base),
+        (_("All objects"), f"{base}sobjects"),
+        (_("Fields of Account"), f"{base}sobjects/Account/describe"),
+        (_("Accounts changed last"), f"{base}{query} LIMIT 20"),
+        (_("Limits of the org"), f"{base}limits"),
+        (_("Recently viewed"), f"{base}recent"),
+    ]
 
 
 def version_of(path: str, org: Org) -> str:

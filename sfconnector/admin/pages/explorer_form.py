@@ -116,6 +116,7 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         org = self.fields["org"]
         org.queryset = visible_orgs(request)  # type: ignore[attr-defined]
 
@@ -168,6 +169,7 @@ class QueryForm(forms.Form):
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         orgs = self.fields["orgs"]
         orgs.queryset = visible_orgs(request)  # type: ignore[attr-defined]
 
