@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
@@ -26,6 +27,12 @@ def test_the_page_loads_nothing_from_elsewhere(visitor):
     assert "<script" not in text
     assert "<link" not in text
     assert "<img" not in text
+
+
+def test_the_enter_key_allows(visitor):
+    """A browser presses the first button of the form."""
+    buttons = re.findall(r'<button[^>]* value="(\w+)"', page(visitor).text)
+    assert buttons == ["allow", "deny"]
 
 
 def test_allow_comes_back_with_a_code_and_the_state_untouched(visitor):

@@ -62,8 +62,8 @@ def consent_page(
 <p style="margin:0"><strong>{escape(app.name)}</strong> is asking to:</p>
 <ul class="plain">{_scopes(app, asked)}</ul>
 <div class="buttons">
-<button type="submit" name="action" value="deny">Deny</button>
-<button type="submit" name="action" value="allow" class="main">Allow</button></div>
+<button type="submit" name="action" value="allow" class="main">Allow</button>
+<button type="submit" name="action" value="deny">Deny</button></div>
 </form></div>
 <p class="note" style="text-align:center">A simulated Salesforce org.
 Nothing here leaves this computer.</p></div>"""

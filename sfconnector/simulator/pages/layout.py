@@ -35,7 +35,7 @@ label{display:block;margin:.9rem 0 .25rem;font-size:.9rem;color:var(--soft)}
 input,select{width:100%;padding:.6rem .7rem;border:1px solid #c9d2e0;
 border-radius:.35rem;font:inherit;background:#fff;color:inherit}
 input:focus,select:focus,button:focus{outline:2px solid var(--blue);outline-offset:1px}
-.buttons{display:flex;gap:.75rem;margin-top:1.5rem}
+.buttons{display:flex;flex-direction:row-reverse;gap:.75rem;margin-top:1.5rem}
 button{flex:1;padding:.65rem 1rem;border-radius:.35rem;border:1px solid var(--blue);
 font:inherit;font-weight:600;cursor:pointer;background:#fff;color:var(--blue)}
 button.main{background:var(--blue);color:#fff}
