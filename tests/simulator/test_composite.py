@@ -208,6 +208,16 @@ class TestGraph:
         assert items[1]["body"] is None
         assert (count(client, "Graph"), count(client, "Undone")) == (1, 0)
 
+    def test_a_reference_id_may_have_a_hyphen(self, client):
+        asked = [
+            sub("new-account", "POST", "/sobjects/Account", {"Name": "Hyphen"}),
+            sub("b", "PATCH", "/sobjects/Account/@{new-account.id}", {"Phone": "1"}),
+        ]
+        body = {"graphs": [{"graphId": "1", "compositeRequest": asked}]}
+        (graph,) = client.post("/composite/graph", body).json()["graphs"]
+        assert graph["isSuccessful"]
+        assert count(client, "Hyphen") == 1
+
     def test_it_came_with_version_50(self, client):
         answer = client.post("/services/data/v49.0/composite/graph", {"graphs": []})
         assert answer.status_code == 404

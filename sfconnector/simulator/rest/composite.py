@@ -15,7 +15,8 @@ from sfconnector.simulator.wire.messages import Request, Response
 
 MAX_SUBREQUESTS = 25
 MAX_QUERIES = 5
-_REFERENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*$")
+_REFERENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*$")
+"""Documented without the hyphen; real orgs take one."""
 _FORBIDDEN = frozenset({"accept", "authorization", "content-type"})
 _PASSED_UP = ("Location", "ETag", "Last-Modified")
 Item = dict[str, Any]
