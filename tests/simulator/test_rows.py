@@ -155,7 +155,8 @@ class TestUpsert:
 
     def test_old_versions_answer_a_change_with_204(self, client, field):
         old = field.replace("/sobjects", "/services/data/v45.0/sobjects")
-        assert client.patch(f"{old}/k", {"Name": "One"}).status_code == 201
+        made = client.patch(f"{old}/k", {"Name": "One"})
+        assert (made.status_code, "created" in made.json()) == (201, False)
         assert client.patch(f"{old}/k", {"Name": "Two"}).status_code == 204
 
     def test_several_matches_get_300_and_their_addresses(self, client, field):
@@ -421,3 +422,19 @@ def test_a_blob_is_read_at_the_address_its_row_names(client):
     answer = client.get(row["Body"])
     assert answer.content == content
     assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("given", "title", "extension"),
+    [
+        ({"PathOnClient": "C:\\files\\Price list.v2.pdf"}, "Price list.v2", "pdf"),
+        ({"PathOnClient": "LICENSE"}, "LICENSE", None),
+        ({"PathOnClient": "a.csv", "Title": "Own"}, "Own", "csv"),
+    ],
+)
+def test_a_file_without_a_title_bears_its_name(client, given, title, extension):
+    made = client.post("/sobjects/ContentVersion", {"VersionData": "aGk=", **given})
+    assert made.status_code == 201, made.text
+    row = client.get(f"/sobjects/ContentVersion/{made.json()['id']}").json()
+    assert (row["Title"], row["FileExtension"]) == (title, extension)
+    assert client.get(row["VersionData"]).content == b"hi"

@@ -20,6 +20,9 @@ from sfconnector.simulator.rest.errors import RestError, no_such_row, not_found
 from sfconnector.simulator.schema import Field, Row, SObjectType
 from sfconnector.simulator.wire.messages import Response
 
+TELLS_CREATED = 46.0
+"""From this version on, an upsert answers with ``created``."""
+
 
 def create(call: Call) -> Response:
     """``POST /sobjects/X``: 201 with ``Location``."""
@@ -72,7 +75,7 @@ def upsert(call: Call) -> Response:
         return _several(call, one, found)
     if found:
         row = call.update(one, str(found[0]["Id"]), values)
-        if float(call.version) < 46:
+        if float(call.version) < TELLS_CREATED:
             return Response(204)
         body = {"id": row["Id"], "success": True, "errors": [], "created": False}
         location = call.url_of(one.name, str(row["Id"]))
@@ -82,7 +85,8 @@ def upsert(call: Call) -> Response:
         raise not_found()
     row = call.insert(one, {**values, key.name: call.params["value"]})
     response = _created(call, one, row)
-    response.value["created"] = True
+    if float(call.version) >= TELLS_CREATED:
+        response.value["created"] = True
     return response
 
 

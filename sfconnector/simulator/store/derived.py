@@ -69,8 +69,20 @@ def _task(row: Row, _given: Changes) -> Changes:
     return {"IsClosed": row.get("Status") == "Completed"}
 
 
+def _content_version(row: Row, _given: Changes) -> Changes:
+    """A file without a title bears the name it had on the client."""
+    name = str(row.get("PathOnClient") or "Untitled").replace("\\", "/").split("/")[-1]
+    title, _, extension = name.rpartition(".")
+    return {
+        "Title": row.get("Title") or title or name,
+        "FileExtension": (extension or None) if title else None,
+        "IsLatest": True,
+    }
+
+
 _RULES: Final[dict[str, Callable[[Row, Changes], Changes]]] = {
     "Opportunity": _opportunity,
     "Case": _case,
     "Task": _task,
+    "ContentVersion": _content_version,
 }

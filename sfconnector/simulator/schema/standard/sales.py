@@ -157,6 +157,7 @@ def opportunity() -> SObjectType:
                 "ContactId",
                 "Contact ID",
                 "Contact",
+                children="Opportunities",
                 updateable=False,
                 permissionable=False,
             ),
