@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 
 import pytest
 
+from sfconnector.simulator.store.snapshot import Snapshot
 from tests.simulator.visitor import V, Visitor, rest_error
 
 SOQL = "SELECT Id, Name FROM Account ORDER BY Id"
@@ -133,6 +135,15 @@ def test_a_wrong_statement_gets_salesforces_error(client, soql, code):
     assert rest_error(client.get("/query", params={"q": soql})) == (400, code)
 
 
+def test_a_contact_has_the_opportunities_that_name_it(client):
+    contact = client.post("/sobjects/Contact", {"LastName": "Buyer"}).json()["id"]
+    deal = {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-12-01"}
+    client.post("/sobjects/Opportunity", {**deal, "ContactId": contact})
+    soql = f"SELECT (SELECT Name FROM Opportunities) FROM Contact WHERE Id='{contact}'"
+    (record,) = client.query(soql)["records"]
+    assert [one["Name"] for one in record["Opportunities"]["records"]] == ["Deal"]
+
+
 def test_children_that_do_not_fit_have_an_address_of_their_own(client):
     account = client.post("/sobjects/Account", {"Name": "Parent"}).json()["id"]
     for start in range(0, 450, 150):
@@ -177,6 +188,16 @@ def test_an_unchanged_question_is_answered_from_the_cache(client):
     assert client.org.cursors.pages.bytes == kept
     client.org.cursors.pages.most_bytes = 1000
     assert walk(client, SOQL)[0] == first
+
+
+def test_answers_about_data_that_has_changed_are_not_kept(client):
+    """Each holds a snapshot of its object: many of them are many megabytes."""
+    for number in range(20):
+        client.post("/sobjects/Account", {"Name": f"Fresh {number}"})
+        found = client.query(f"SELECT Id FROM Account WHERE Name = 'Fresh {number}'")
+        assert found["totalSize"] == 1
+    gc.collect()
+    assert sum(isinstance(one, Snapshot) for one in gc.get_objects()) < 10
 
 
 def test_the_explain_parameter_gives_a_plan(client):

@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sfconnector.simulator.clock import Clock
 
@@ -21,18 +21,31 @@ LIFE_SECONDS = 2 * 86_400.0
 _LETTERS = string.ascii_letters + string.digits
 
 
+class Question(NamedTuple):
+    """What was asked, by whom, and of which data: its answer is always the same."""
+
+    text: str
+    include_deleted: bool
+    user_id: str
+    hidden: frozenset[str]
+    version: str
+    size: int
+    """Rows per page."""
+    stamp: Hashable
+    """Differs after every change of rows or schema."""
+    turn: int
+    """Differs each time for a statement whose answer depends on the time of day."""
+
+
 @dataclass(eq=False)
 class Cursor:
     """One query result that pages are read from. Bound to the user who asked."""
 
     locator: str
     """18 characters; the offset follows after a hyphen."""
-    user_id: str
+    asked: Question
     result: Any
-    size: int
-    version: str
     created: float
-    key: Hashable
     has_children: bool = False
     """Its pages name cursors of their own, so they are made anew each time."""
 
@@ -46,41 +59,43 @@ class Cursors:
         self._open: OrderedDict[str, Cursor] = OrderedDict()
         self._single: OrderedDict[str, Cursor] = OrderedDict()
         self._children: OrderedDict[str, Cursor] = OrderedDict()
-        self._by_key: dict[Hashable, Cursor] = {}
+        self._by_question: dict[Question, Cursor] = {}
         self._lock = threading.Lock()
 
-    def same(self, key: Hashable) -> Cursor | None:
+    def same(self, asked: Question) -> Cursor | None:
         """The live cursor of the same question to unchanged data, if one is open."""
         with self._lock:
-            cursor = self._by_key.get(key)
+            cursor = self._by_question.get(asked)
             if cursor is None or self._is_old(cursor):
                 return None
             self._touch(cursor)
             return cursor
 
-    def open(
-        self, result: Any, *, user_id: str, size: int, version: str, key: Hashable
-    ) -> Cursor:
+    def open(self, result: Any, *, asked: Question) -> Cursor:
         """A new cursor; the longest unused ones are closed for it."""
-        cursor = Cursor(
-            _locator(), user_id, result, size, version, self._clock.time(), key
-        )
-        single = result.total_size <= size
+        cursor = Cursor(_locator(), asked, result, self._clock.time())
+        single = result.total_size <= asked.size
         shelf, most = (self._single, MAX_SINGLE) if single else (self._open, MAX_OPEN)
         with self._lock:
+            self._drop_stale(asked.stamp)
             shelf[cursor.locator] = cursor
-            self._by_key[key] = cursor
+            self._by_question[asked] = cursor
             while len(shelf) > most:
                 _, old = shelf.popitem(last=False)
-                self._forget_key(old)
+                self._forget(old)
         return cursor
+
+    def _drop_stale(self, stamp: Hashable) -> None:
+        """Forget one-page answers about data that has changed: none asks again."""
+        stale = [one for one in self._single.values() if one.asked.stamp != stamp]
+        for cursor in stale:
+            del self._single[cursor.locator]
+            self._forget(cursor)
 
     def open_child(self, result: Any, *, parent: Cursor) -> Cursor:
         """A cursor for the rest of a parent row's children."""
         parent.has_children = True
-        child = replace(
-            parent, locator=_locator(), result=result, key=None, has_children=True
-        )
+        child = replace(parent, locator=_locator(), result=result)
         with self._lock:
             self._children[child.locator] = child
             while len(self._children) > MAX_CHILDREN:
@@ -91,7 +106,11 @@ class Cursors:
         """The cursor of a locator, if it is open and the user's own."""
         with self._lock:
             cursor = self._open.get(locator) or self._children.get(locator)
-            if cursor is None or cursor.user_id != user_id or self._is_old(cursor):
+            if (
+                cursor is None
+                or cursor.asked.user_id != user_id
+                or self._is_old(cursor)
+            ):
                 return None
             self._touch(cursor)
             return cursor
@@ -103,7 +122,7 @@ class Cursors:
             self._open.clear()
             self._single.clear()
             self._children.clear()
-            self._by_key.clear()
+            self._by_question.clear()
             return count
 
     def clear(self) -> None:
@@ -122,9 +141,9 @@ class Cursors:
             if cursor.locator in shelf:
                 shelf.move_to_end(cursor.locator)
 
-    def _forget_key(self, cursor: Cursor) -> None:
-        if self._by_key.get(cursor.key) is cursor:
-            del self._by_key[cursor.key]
+    def _forget(self, cursor: Cursor) -> None:
+        if self._by_question.get(cursor.asked) is cursor:
+            del self._by_question[cursor.asked]
 
 
 def _locator() -> str:

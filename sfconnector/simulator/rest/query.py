@@ -8,7 +8,7 @@ from typing import Any
 
 from sfconnector.simulator import soql
 from sfconnector.simulator.rest.call import Call
-from sfconnector.simulator.rest.cursors import Cursor
+from sfconnector.simulator.rest.cursors import Cursor, Question
 from sfconnector.simulator.rest.errors import RestError, of_query
 from sfconnector.simulator.soql.children import FIRST_PAGE
 from sfconnector.simulator.soql.errors import QueryError
@@ -62,27 +62,21 @@ def _cursor(call: Call, text: str, *, include_deleted: bool) -> Cursor:
     A statement with words such as TODAY may answer differently later: it is asked
     anew each time.
     """
-    cursors, size = call.org.cursors, _size(call, text)
-    key = (
-        text,
-        include_deleted,
-        call.user.id,
-        call.user.hidden,
-        call.version,
-        size,
-        call.org.records.stamp,
-        call.org.next_number() if _DATE_WORDS.search(text) else 0,
+    cursors = call.org.cursors
+    asked = Question(
+        text=text,
+        include_deleted=include_deleted,
+        user_id=call.user.id,
+        hidden=call.user.hidden,
+        version=call.version,
+        size=_size(call, text),
+        stamp=call.org.records.stamp,
+        turn=call.org.next_number() if _DATE_WORDS.search(text) else 0,
     )
-    cursor = cursors.same(key)
+    cursor = cursors.same(asked)
     if cursor is None:
         result = run(call, text, include_deleted=include_deleted)
-        cursor = cursors.open(
-            result,
-            user_id=call.user.id,
-            size=size,
-            version=call.version,
-            key=key,
-        )
+        cursor = cursors.open(result, asked=asked)
     return cursor
 
 
@@ -124,7 +118,7 @@ def _page(call: Call, cursor: Cursor, *, start: int) -> Response:
 
 
 def _body(call: Call, cursor: Cursor, *, start: int) -> dict[str, Any]:
-    result, stop = cursor.result, start + cursor.size
+    result, stop = cursor.result, start + cursor.asked.size
     done = result.is_count or stop >= result.total_size
     body: dict[str, Any] = {"totalSize": result.total_size, "done": done}
     if not done:
@@ -139,7 +133,7 @@ def _body(call: Call, cursor: Cursor, *, start: int) -> dict[str, Any]:
 
 
 def _url(cursor: Cursor, offset: int) -> str:
-    return f"/services/data/v{cursor.version}/query/{cursor.locator}-{offset}"
+    return f"/services/data/v{cursor.asked.version}/query/{cursor.locator}-{offset}"
 
 
 def _size(call: Call, text: str) -> int:

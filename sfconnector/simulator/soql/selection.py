@@ -68,7 +68,6 @@ class _Candidates(NamedTuple):
     field: str
     parts: list[tuple[list[range], Predicate | None]]
     size: int
-    bounded: bool
 
 
 class Selector:
@@ -123,8 +122,8 @@ class Selector:
 
     def _choose(self, query: Query, natural: str) -> _Candidates:
         fields = [name for name in sorted(STAMPS) if self._scope.sobject.field(name)]
-        found = [self._candidates(name, query) for name in fields]
-        useful = [one for one in found if one.bounded or one.field in (natural, "Id")]
+        found = (self._candidates(name, query, natural) for name in fields)
+        useful = [one for one in found if one is not None]
         best = min(useful, key=lambda one: (one.size, one.field != natural))
         for one in useful:
             if one.field == natural and (
@@ -133,11 +132,16 @@ class Selector:
                 return one
         return best
 
-    def _candidates(self, field: str, query: Query) -> _Candidates:
+    def _candidates(self, field: str, query: Query, natural: str) -> _Candidates | None:
+        """The rows in the order of a field; None where that order is of no use."""
+
         def ranges(compare: Compare) -> list[Segment] | None:
             return self._ranges(field, compare)
 
         found = segments(query.where, ranges)
+        bounded = any(one.low is not None or one.high is not None for one in found)
+        if found and not bounded and field not in (natural, "Id"):
+            return None
         parts: list[tuple[list[range], Predicate | None]] = []
         for low, high, residual in found:
             runs = self._snapshot.runs(
@@ -146,8 +150,7 @@ class Selector:
             test = None if residual is None else self._compiler.compile(residual)
             parts.append((runs, test))
         size = sum(len(run) for runs, _ in parts for run in runs)
-        bounded = any(one.low is not None or one.high is not None for one in found)
-        return _Candidates(field, parts, size, bounded or not found)
+        return _Candidates(field, parts, size)
 
     def _ranges(self, field: str, compare: Compare) -> list[Segment] | None:
         if not isinstance(compare.operand, Path):
