@@ -183,7 +183,7 @@ def _finish(request: Request, response: Response) -> Response:
     accepted = "gzip" in request.headers.get("accept-encoding", "")
     if accepted and large and "Content-Encoding" not in headers:
         _compress(response)
-    if large:
+    if response.body or large:
         headers.setdefault("Vary", "Accept-Encoding")
     return response
 

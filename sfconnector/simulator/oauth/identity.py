@@ -83,7 +83,7 @@ def userinfo(org: SalesforceOrg, request: Request) -> Response:
         "utcOffset": user.utc_offset,
         "updated_at": f"{org.created:%Y-%m-%dT%H:%M:%SZ}",
     }
-    return Response(200, value=body)
+    return Response(200, value=body, headers={"Cache-Control": "no-cache, no-store"})
 
 
 def identity(org: SalesforceOrg, request: Request) -> Response:
