@@ -156,7 +156,9 @@ def _groups(
     shape: Shape, names: Sequence[str], encoders: Mapping[int, Encode]
 ) -> list[Group]:
     """Return what makes the parents' objects and the compounds of a record."""
-    wanted = set(shape.fields)
+    types = dict(shape.types)
+    # A person's Name has parts as well, but is itself one text.
+    wanted = {name for name in shape.fields if types.get(name) in COMPOUND}
     parts_of = {part: whole for part, whole in shape.compounds if whole in wanted}
     parents: list[tuple[int, str, Encode]] = []
     wholes: dict[str, list[tuple[int, str, Encode]]] = {}
