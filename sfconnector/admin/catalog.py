@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sfconnector import permissions
 from sfconnector.admin.base import OrgFilter, ReadOnlyAdmin
+from sfconnector.admin.pages.compare import ComparePage
 from sfconnector.admin.pages.describe import DescribePage
 from sfconnector.admin.pages.suggest import SuggestPage
 from sfconnector.models import SchemaChange, SField, SObject, SyncPlan
@@ -58,7 +59,7 @@ class SObjectAdmin(ReadOnlyAdmin[SObject]):
     """Objects as describe global lists them; an object's page shows its fields."""
 
     has_own_layout = True
-    pages = (DescribePage, SuggestPage)
+    pages = (DescribePage, SuggestPage, ComparePage)
     list_display = [
         "name",
         "label",

@@ -61,6 +61,7 @@ TABLE = {
     "sobject_change": Case("sobject", "GET", **READ),
     "sobject_delete": Case("sobject", "GET", 403, 403, 404),
     "sobject_history": Case("sobject", "GET", **READ),
+    "sobject_compare": Case("", "GET", **LIST),
     "sobject_suggest": Case("", "GET", **LIST),
     "sobject_describe": Case("sobject", "POST", **DO),
     "syncplan_changelist": Case("", "GET", **LIST),
