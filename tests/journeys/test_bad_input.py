@@ -144,7 +144,7 @@ def run_with(visitor: Visitor, acme: SalesforceOrg, **fault: object) -> tuple[st
     """Connect, spoil the org's queries, fetch; return the state and the run's page."""
     org = new_org(visitor, acme)
     people.connect(visitor, org)
-    plan = people.add_plan(visitor, org, kind="object", sobject="Account")
+    plan = people.add_plan(visitor, org, kind="object", sobject="Account", mode="rest")
     acme.faults.add("/query*", **fault)
     figures = people.run_plan(visitor, plan)
     page = visitor.get(admin_url("syncrun_change", figures["run"]))
