@@ -163,6 +163,34 @@ if CELERY_BROKER_URL.startswith("redis"):
         "socket_connect_timeout": 2,
     }
 
+_MAIL = env.email_url("EMAIL_URL", default="consolemail://")
+_MAIL_OPTIONS = {
+    "host": _MAIL["EMAIL_HOST"],
+    "port": _MAIL["EMAIL_PORT"],
+    "username": _MAIL["EMAIL_HOST_USER"],
+    "password": _MAIL["EMAIL_HOST_PASSWORD"],
+    "use_tls": _MAIL.get("EMAIL_USE_TLS", False),
+    "use_ssl": _MAIL.get("EMAIL_USE_SSL", False),
+    "timeout": 10,
+}
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sfconnector@localhost")
+if django.VERSION >= (6, 1):
+    MAILERS = {
+        "default": {
+            "BACKEND": _MAIL["EMAIL_BACKEND"],
+            "OPTIONS": _MAIL_OPTIONS if _MAIL["EMAIL_HOST"] else {},
+        }
+    }
+else:
+    EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+    EMAIL_HOST = _MAIL["EMAIL_HOST"] or "localhost"
+    EMAIL_PORT = _MAIL["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"] or ""
+    EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS = _MAIL_OPTIONS["use_tls"]
+    EMAIL_USE_SSL = _MAIL_OPTIONS["use_ssl"]
+    EMAIL_TIMEOUT = _MAIL_OPTIONS["timeout"]
+
 SFCONNECTOR = {
     "ENCRYPTION_KEYS": env.str("SFCONNECTOR_ENCRYPTION_KEYS", default=""),
     "DEV_KEY_FILE": str(BASE_DIR / ".sfconnector-dev.key"),
@@ -170,4 +198,7 @@ SFCONNECTOR = {
     "DEPLOYMENT": env.str("SFCONNECTOR_DEPLOYMENT", default=""),
     "EXTRA_HOSTS": env.list("SFCONNECTOR_EXTRA_HOSTS", default=[]),
     "EMBEDDED_WORKER": CELERY_BROKER_URL.startswith("memory:"),
+    "ALERT_EMAILS": env.list("SFCONNECTOR_ALERT_EMAILS", default=[]),
+    "ALERT_WEBHOOK_URL": env.str("SFCONNECTOR_ALERT_WEBHOOK_URL", default=""),
+    "ALERT_WEBHOOK_SECRET": env.str("SFCONNECTOR_ALERT_WEBHOOK_SECRET", default=""),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from sfconnector import exceptions, tokens
 from sfconnector.models import AuditEvent, Credential, Org
@@ -66,6 +67,7 @@ def test_a_disconnected_org_does_not_come_back_by_a_late_answer(
     def disconnect(request: Any, response: Any) -> None:
         if request.form.get("grant_type") == "refresh_token":
             tokens.forget(rotating, status=Org.Status.DISCONNECTED)
+            connections.close_all()
 
     salesforce_org.before_send.append(disconnect)
     salesforce_org.expire_sessions()
@@ -85,6 +87,7 @@ def test_a_late_answer_rescues_an_org_that_was_given_up(
         if request.form.get("grant_type") == "refresh_token":
             Credential.objects.update(lease_owner="", lease_until=None)
             rotating.set_status(Org.Status.NEEDS_RECONNECT, code="answer_lost")
+            connections.close_all()
 
     salesforce_org.before_send.append(take_over)
     salesforce_org.expire_sessions()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -76,6 +76,7 @@ def test_f03_new_tokens_are_committed_before_they_are_used(
             used = salesforce_org.bearer(request)
             kept = row_of(rotating).access_token
             seen.append(kept is not None and kept.reveal() == used)
+            connections.close_all()
 
     salesforce_org.before_send.append(look)
     salesforce_org.expire_sessions()
