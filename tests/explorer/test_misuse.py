@@ -17,7 +17,12 @@ ACCOUNT = f"{DATA}/sobjects/Account"
 COMPOSITE = json.dumps(
     {
         "compositeRequest": [
-            {"method": "POST", "url": ACCOUNT, "referenceId": "a", "body": {"Name": "x"}}
+            {
+                "method": "POST",
+                "url": ACCOUNT,
+                "referenceId": "a",
+                "body": {"Name": "x"},
+            }
         ]
     }
 )
