@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from sfconnector.simulator import catalogue
+from sfconnector.simulator.control.actions import ACTIONS
 from sfconnector.simulator.journal import path_matches
 from sfconnector.simulator.wire.messages import (
     HTML_TYPE,
@@ -169,6 +170,7 @@ class Faults:
                 f"Known: {', '.join(sorted(known))}."
             )
         fault = Fault(path=path, **what)
+        _check(fault)
         try:
             fault.answer()
         except KeyError as error:
@@ -206,6 +208,50 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._faults)
+
+
+def _check(fault: Fault) -> None:
+    """Refuse now what could not be done when the fault strikes."""
+    for names, holds, words in _RULES:
+        for name in names.split():
+            value = getattr(fault, name)
+            if value is not None and not holds(value):
+                raise FaultError(f"{name} must be {words}.")
+
+
+def _is_number(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and value >= 0  # type: ignore[operator]
+
+
+def _are_turns(value: object) -> bool:
+    turns = value if isinstance(value, list | tuple) else [value]
+    return all(_is_number(turn) for turn in turns)
+
+
+def _is_pair(value: object) -> bool:
+    if not isinstance(value, list | tuple):
+        return False
+    return [type(one) for one in value] == [str, str]
+
+
+_RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    (
+        "path method user grant_type contains refuse",
+        lambda value: isinstance(value, str),
+        "text",
+    ),
+    ("status times delay drip cut", _is_number, "a number from 0 on"),
+    ("nth", _are_turns, "a number, or an array of them"),
+    ("replace", _is_pair, "two texts: what, and what instead"),
+    ("headers arguments", lambda value: isinstance(value, dict), "an object"),
+    ("gzip", lambda value: value == "truncated", "'truncated'"),
+    (
+        "action",
+        lambda value: isinstance(value, str) and value in ACTIONS,
+        f"one of {', '.join(sorted(ACTIONS))}",
+    ),
+)
 
 
 def _text(request: Request) -> str:
