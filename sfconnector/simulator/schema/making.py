@@ -8,6 +8,7 @@ from typing import Any, Final
 from sfconnector.simulator.schema import kinds
 from sfconnector.simulator.schema.fields import Field, PicklistValue
 from sfconnector.simulator.schema.groups import audit, location, owner, record_id
+from sfconnector.simulator.schema.kinds import READ_ONLY
 from sfconnector.simulator.schema.objects import SObjectType
 from sfconnector.simulator.schema.registry import Schema
 
@@ -36,12 +37,15 @@ def make_field(name: str, kind: str, **more: Any) -> Field:
     """A field of a type, as setup would make it.
 
     `more` are attributes of `Field`, such as `label`, `length`, `external_id`;
-    `picklist` may be plain texts, `reference_to` one name. Raises ValueError for a
-    type or an attribute that does not exist.
+    `picklist` may be plain texts, `reference_to` one name. With a `formula` it is
+    calculated: `compute`, a function of the row, gives its values. Raises ValueError
+    for a type or an attribute that does not exist.
     """
     label = str(more.pop("label", None) or label_of(name))
     if more.get("external_id"):
         more.setdefault("id_lookup", True)
+    if more.get("formula") or more.get("compute"):
+        more = {"calculated": True, **READ_ONLY, **more}
     try:
         if kind in {"picklist", "multipicklist"}:
             return _choice(name, label, kind, **more)

@@ -45,6 +45,20 @@ def test_what_cannot_be_made_is_told(
         make_field("X__c", kind, **more)
 
 
+def test_a_field_with_a_formula_is_read_only() -> None:
+    twice = make_field(
+        "Twice__c",
+        "double",
+        formula="Speed__c * 2",
+        compute=lambda row: row["Speed__c"] * 2,
+    ).describe()
+    assert twice["calculated"]
+    assert twice["calculatedFormula"] == "Speed__c * 2"
+    assert not twice["createable"]
+    assert not twice["updateable"]
+    assert make_field("Empty__c", "string", formula="Name").describe()["calculated"]
+
+
 def test_a_new_object_can_hold_records_at_once() -> None:
     clock = Clock()
     schema = standard_schema(clock=clock)
