@@ -80,7 +80,7 @@ class SalesforceOrg:
 
     def _add_defaults(self) -> None:
         host = "".join(c for c in self.name.lower() if c.isalnum()) or "org"
-        self.users.add(f"admin@{host}.example")
+        self.users.add(f"admin@{host}.example", first_name="Ada", last_name="Admin")
         digest = hashlib.sha512(f"{self.name}/{self.seed}".encode()).digest()
         self.apps.add(
             consumer_key="3MVG9" + base64.urlsafe_b64encode(digest).decode()[:80],

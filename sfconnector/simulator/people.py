@@ -68,13 +68,14 @@ class Users:
     def add(self, username: str, **details: object) -> User:
         """Add a user; ``details`` are the fields of `User`.
 
-        Raises ValueError when the username is taken.
+        Without a name in them the user is called as the username begins. Raises
+        ValueError when the username is taken.
         """
         with self._lock:
             if any(user.username == username for user in self):
                 raise ValueError(f"There already is a user {username}.")
-            details.setdefault("email", username)
-            user = User("", username, **details)  # type: ignore[arg-type]
+            given = {"email": username, **_name_in(username), **details}
+            user = User("", username, **given)  # type: ignore[arg-type]
             user.id = self._enrol(len(self._users), user)
             self._users[user.id] = user
             return user
@@ -96,3 +97,12 @@ class Users:
 
     def __len__(self) -> int:
         return len(self._users)
+
+
+def _name_in(username: str) -> dict[str, str]:
+    """``bob.builder@example.com`` is Bob Builder, ``bob@example.com`` Bob User."""
+    first, _, last = username.partition("@")[0].partition(".")
+    return {
+        "first_name": first.capitalize() or "Ada",
+        "last_name": last.replace(".", " ").title() or "User",
+    }

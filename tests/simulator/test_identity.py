@@ -182,3 +182,11 @@ def test_the_old_word_oauth_is_taken_for_bearer(client):
     token = client.tokens["access_token"]
     answer = client.get("/limits", headers={"Authorization": f"OAuth {token}"})
     assert answer.status_code == 200
+
+
+def test_a_user_is_called_as_the_username_begins(salesforce_org):
+    users = salesforce_org.users
+    assert users.add("bob.builder@acme.example").name == "Bob Builder"
+    assert users.add("eve@acme.example").name == "Eve User"
+    assert users.add("x@acme.example", last_name="Y").name == "X Y"
+    assert salesforce_org.user.name == "Ada Admin"

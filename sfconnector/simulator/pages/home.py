@@ -25,7 +25,8 @@ def home(org: SalesforceOrg, request: Request) -> Response:
 <span class="code">{escape(org.instance_url(request))}</span></p></header>
 <main><div class="card">
 <span class="chip {kind}">{"Sandbox" if org.is_sandbox else "Production"}</span>
-<span class="chip">{escape(org.limits.info)}</span>
+<span class="chip">API calls today: {org.limits.used:,} of
+{org.limits.daily_api_requests:,}</span>
 <span class="chip">approvals: {len(org.grants.approvals())}</span>
 <span class="chip">sessions: {len(org.grants.sessions())}</span>
 <span class="chip {"bad" if len(org.faults) else "good"}">faults:
