@@ -54,7 +54,7 @@ def run_pytest(folder, *options, path=(ROOT,)):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=110,
         check=False,
     )
 

@@ -339,55 +339,6 @@ def test_record_counts_are_told(client):
     assert body.json() == {"sObjects": [{"count": count, "name": "Account"}]}
 
 
-class TestReplication:
-    """``/updated`` and ``/deleted``."""
-
-    def window(self, client, *, before=3600, after=120):
-        from datetime import timedelta
-
-        now = client.org.clock.now()
-        start, end = now - timedelta(seconds=before), now + timedelta(seconds=after)
-        return {"start": start.isoformat(), "end": end.isoformat()}
-
-    def test_updated_lists_changed_ids_by_whole_minutes(self, client):
-        key = make_account(client)
-        client.org.clock.advance(120)
-        body = client.get("/sobjects/Account/updated/", params=self.window(client))
-        assert key in body.json()["ids"]
-        assert body.json()["latestDateCovered"].endswith(":00.000+0000")
-
-    def test_deleted_lists_ids_with_their_times(self, client):
-        key = make_account(client)
-        client.delete(f"/sobjects/Account/{key}")
-        client.org.clock.advance(120)
-        body = client.get("/sobjects/Account/deleted", params=self.window(client))
-        body = body.json()
-        assert key in [entry["id"] for entry in body["deletedRecords"]]
-        assert sorted(body) == [
-            "deletedRecords",
-            "earliestDateAvailable",
-            "latestDateCovered",
-        ]
-
-    @pytest.mark.parametrize(
-        ("kind", "before", "after"),
-        [
-            ("updated", 31 * 86_400, 0),
-            ("deleted", 16 * 86_400, 0),
-            ("updated", 0, -60),
-        ],
-    )
-    def test_a_window_out_of_reach_is_refused(self, client, kind, before, after):
-        params = self.window(client, before=before, after=after)
-        answer = client.get(f"/sobjects/Account/{kind}", params=params)
-        assert rest_error(answer) == (400, "INVALID_REPLICATION_DATE")
-
-    def test_a_window_that_is_no_date_is_refused(self, client):
-        params = {"start": "yesterday", "end": "today"}
-        answer = client.get("/sobjects/Account/updated", params=params)
-        assert answer.status_code == 400
-
-
 def test_describes_answer_304_until_the_schema_changes(client):
     for path in ("/sobjects", "/sobjects/Account/describe"):
         first = client.get(path)
