@@ -120,15 +120,16 @@ def _batches(
 ) -> Iterator[Batch]:
     """Yield the rows from the checkpoint's page on; runs in the fetching thread."""
     version = info.api_version or work.client.api_version
-    pages = jobs.pages(
+    pages: Any = jobs.pages(
         info, locator=checkpoint.get("locator"), already=checkpoint.get("before", 0)
     )
-    for page in pages:
-        if page.columns:
-            read = Rows(work.shape, page.columns, version=version)
-            for lines in page.batches(ROWS_PER_BATCH):
-                yield Batch(rows=read(lines))
-        yield Batch(rows=[], ends_page=True, next_locator=page.next_locator)
+    with contextlib.closing(pages):  # an error leaves no connection open
+        for page in pages:
+            if page.columns:
+                read = Rows(work.shape, page.columns, version=version)
+                for lines in page.batches(ROWS_PER_BATCH):
+                    yield Batch(rows=read(lines))
+            yield Batch(rows=[], ends_page=True, next_locator=page.next_locator)
 
 
 def _commit(work: Work, batches: Sequence[Batch]) -> None:

@@ -103,7 +103,7 @@ class Storm:
             self.start_worker()
         chosen = self.random.choices(
             [self.mutate, self.spoil, self.plan_a_kill, self.make_due, self.pass_time],
-            weights=[6, 3, 1, 4, 1],
+            weights=[6, 2, 2, 5, 1],
         )[0]
         chosen()
         self.shorten_rests()
@@ -144,7 +144,7 @@ class Storm:
     def plan_a_kill(self) -> None:
         """Kill the worker some requests from now."""
         if not self._kill_at:
-            self._kill_at = len(self.simulated.requests) + self.random.randint(1, 25)
+            self._kill_at = len(self.simulated.requests) + self.random.randint(1, 15)
             self._say("kill")
 
     def make_due(self) -> None:
@@ -159,12 +159,14 @@ class Storm:
         self.simulated.clock.advance(self.random.choice([60, 3_700, 8_000]))
 
     def shorten_rests(self) -> None:
-        """Stand for the minutes that rests and unanswered doorbells take."""
+        """Let rests and unanswered doorbells take two seconds, not minutes."""
         now = timezone.now()
-        active = SyncRun.objects.active()
-        active.filter(state=SyncRun.State.PARKED).update(parked_until=now)
         long_ago = now - timedelta(seconds=90)
-        active.filter(state=SyncRun.State.PARKED).update(rung_at=long_ago)
+        active = SyncRun.objects.active()
+        rested = active.filter(
+            state=SyncRun.State.PARKED, heartbeat_at__lt=now - timedelta(seconds=2)
+        )
+        rested.update(parked_until=now, rung_at=long_ago)
         active.filter(lease_until__lt=now).update(rung_at=long_ago)
         SyncPlan.objects.exclude(paused_at=None).update(
             paused_at=None, failures_in_a_row=0

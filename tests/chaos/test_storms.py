@@ -6,6 +6,7 @@ both are real processes, killed with ``kill -9`` while the org answers them.
 
 from __future__ import annotations
 
+import collections
 import time
 from collections.abc import Callable, Iterator
 
@@ -77,6 +78,9 @@ def assert_as_promised(storm: Storm) -> None:
     assert not SyncRun.objects.active().exists()
     spent = len(storm.simulated.requests)
     runs = SyncRun.objects.count()
+    ended = SyncRun.objects.values_list("state", flat=True)
+    print(f"{storm.kills} kills, {storm.faults} faults, {spent} requests, {runs} runs")
+    print(dict(collections.Counter(ended)))
     pages = sum(count // PAGE + 4 for count in COUNTS.values())
     troubles = storm.kills + storm.faults
     assert spent < 40 + runs * 25 + troubles * pages, (spent, runs, troubles)
@@ -85,10 +89,9 @@ def assert_as_promised(storm: Storm) -> None:
     assert storm.simulated.refresh_reuses == 0
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_after_a_storm_the_cache_is_the_org(org, simulated, broker, seed):
+def test_after_a_storm_the_cache_is_the_org(org, simulated, broker):
     with counting_idle_writes() as idle_writes:
-        storm = Storm(org, simulated, seed=seed, broker=broker)
+        storm = Storm(org, simulated, seed=1, broker=broker)
         weather(storm, seconds=12, most_steps=1_000)
         assert_as_promised(storm)
         assert idle_writes() == 0
