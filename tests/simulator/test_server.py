@@ -228,6 +228,7 @@ def test_twenty_threads_see_no_error_and_no_wrong_row(salesforce_orgs):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(600)
 def test_twenty_threads_for_a_minute_leave_the_memory_flat(salesforce_orgs):
     import gc
     from pathlib import Path
@@ -239,7 +240,7 @@ def test_twenty_threads_for_a_minute_leave_the_memory_flat(salesforce_orgs):
     org = salesforce_orgs("Busy", records={"Contact": 2500})
     org.cursors.pages.most_bytes = 16 * 1024 * 1024
     rounds = 0
-    while rounds < 400:  # until log and caches, which have a limit, are at it
+    while rounds < 150:  # until the caches, which have a limit, are at it
         problems, counts = hammer(org, seconds=5, threads=20)
         assert problems == []
         rounds += sum(counts)
