@@ -79,6 +79,8 @@ def _rows(pieces: Sequence[Piece]) -> list[Row]:
             key = checked_id(key)  # noqa: PLW2901 - the same id, in 18 characters
         if stamp is not None and not (type(stamp) is str and is_stamp(stamp)):
             raise ValueError(f"{stamp!r:.40} is not a timestamp")
+        if is_deleted is not False and is_deleted not in (None, True):
+            raise ValueError(f"{key}: IsDeleted is neither true nor false")
         state = DELETED if is_deleted else LIVE
         rows.append(make((key, state, stamp, hash_of(raw), str(raw, "utf-8"))))
     return rows
