@@ -124,10 +124,10 @@ def test_a_call_is_kept_shared_and_opened_again(
 def test_another_s_history_cannot_be_opened(
     org: Org, writer: Client, reader: Client
 ) -> None:
-    send(writer, org, "/services/data/v66.0/limits")
+    send(writer, org, "/services/data/v66.0/sobjects/Lead")
     call = SavedCall.objects.get()
     page = reader.get(EXPLORE, {"call": call.pk}).content.decode()
-    assert "/limits" not in page
+    assert "/sobjects/Lead" not in page
 
 
 def test_a_postman_collection_is_a_file(org: Org, reader: Client) -> None:
