@@ -101,6 +101,8 @@ def read_listing(
     )
     rows = _in_state(Record.objects.of(sobject.org, sobject.name), state)
     chosen = [one for one in offered if one.chosen]
+    if chosen or sort or search:
+        rows = indexing.among(rows, sobject)
     for one in chosen:
         rows = filters.narrow(rows, one, fields[one.name])
     found, notice = _search(rows, search, sobject, fields) if search else (None, "")
@@ -164,7 +166,8 @@ def _search(
 ) -> tuple[RecordQuerySet | None, Any]:
     """Search by id, else in the fields that name a record; None when refused."""
     if len(text) in ID_LENGTHS and text.isalnum() and any(map(str.isdigit, text)):
-        by_id = rows.filter(record_id__startswith=text)
+        # A range of the unique key: SQLite's LIKE would read every row.
+        by_id = rows.filter(record_id__gte=text, record_id__lt=f"{text}~")
         if by_id.exists():
             return by_id, ""
     names = searched_fields(fields)

@@ -1,25 +1,27 @@
 """Indexes on fields of cached records, built on request for objects with many rows.
 
 A field lives inside the record's JSON, so sorting or filtering by it reads every row
-of the object unless an index on the expression exists. One is built per org, object
-and field on PostgreSQL (a partial one, CONCURRENTLY), per field on SQLite, whose
-planner uses an expression only where the path stands in the query as a literal:
-``FieldValue`` writes it so.
+of the object unless an index on the expression exists. Each is a partial index of one
+org and object; on PostgreSQL it is built CONCURRENTLY. SQLite uses an expression, and
+the condition of a partial index, only where the query holds them as literals:
+``FieldValue`` and ``among`` write them so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import DatabaseError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTransform, KeyTransformExact
 
 from sfconnector.exceptions import ConfigurationError, InvalidRequest
 from sfconnector.models import Record, SField, SObject
+from sfconnector.models.records import RecordQuerySet
 
 NAME = re.compile(r"[A-Za-z]\w{0,119}", re.ASCII)
 TABLE = "sfconnector_record"
@@ -135,13 +137,8 @@ def _check(connection: BaseDatabaseWrapper) -> None:
 
 def index_name(sobject: SObject, field: str, kind: str) -> str:
     """Return the name of a field's index: short, and its own."""
-    whose = f"{sobject.org_id}.{sobject.name}." if _is_partial() else ""
-    digest = hashlib.blake2b(f"{whose}{field}".encode(), digest_size=8).hexdigest()
-    return f"sfc_{kind}_{digest}"
-
-
-def _is_partial() -> bool:
-    return database().vendor == "postgresql"
+    whose = f"{sobject.org_id}.{sobject.name}.{field}"
+    return f"sfc_{kind}_{hashlib.blake2b(whose.encode(), digest_size=8).hexdigest()}"
 
 
 def _build(
@@ -164,9 +161,27 @@ def _build(
 
 def _sqlite_index(sobject: SObject, name: str) -> str:
     index = index_name(sobject, name, SORT)
-    value = f"JSON_EXTRACT(data, '{_path(name)}')"
-    columns = f"org_id, sobject, {value}, record_id"
-    return f'CREATE INDEX IF NOT EXISTS "{index}" ON "{TABLE}" ({columns})'
+    columns = f"JSON_EXTRACT(data, '{_path(name)}'), record_id"
+    where = _literal_scope(sobject, "")
+    return (
+        f'CREATE INDEX IF NOT EXISTS "{index}" ON "{TABLE}" ({columns}) WHERE {where}'
+    )
+
+
+def _literal_scope(sobject: SObject, table: str) -> str:
+    if not NAME.fullmatch(sobject.name):
+        raise InvalidRequest(f"{sobject.name!r} cannot be the API name of an object.")
+    org = f"{table}org_id = {int(sobject.org_id)}"
+    return f"{org} AND {table}sobject = '{sobject.name}'"
+
+
+def among(rows: RecordQuerySet, sobject: SObject) -> RecordQuerySet:
+    """Say once more, as literals, whose records these are, for SQLite's planner."""
+    if database().vendor != "sqlite" or not NAME.fullmatch(sobject.name):
+        return rows
+    literal = _literal_scope(sobject, f'"{TABLE}".')
+    # An id and a checked API name: nothing of it was typed by anybody.
+    return rows.filter(RawSQL(literal, [], output_field=BooleanField()))  # noqa: S611
 
 
 def _where(connection: BaseDatabaseWrapper, sobject: SObject) -> str:
@@ -201,20 +216,10 @@ def _has_trigrams(connection: BaseDatabaseWrapper) -> bool:
 
 
 def _drop(connection: BaseDatabaseWrapper, sobject: SObject, name: str) -> None:
-    if connection.vendor == "sqlite" and _is_shared(sobject, name):
-        return
     word = " CONCURRENTLY" if connection.vendor == "postgresql" else ""
     for kind in (SORT, SEARCH):
         index = index_name(sobject, name, kind)
         _run(connection, f'DROP INDEX{word} IF EXISTS "{index}"')
-
-
-def _is_shared(sobject: SObject, name: str) -> bool:
-    """Tell whether another object needs the index that SQLite keeps per field."""
-    others: Iterable[SObject] = SObject.objects.exclude(pk=sobject.pk).exclude(
-        wanted_indexes=[]
-    )
-    return any(name in other.wanted_indexes for other in others)
 
 
 def _run(connection: BaseDatabaseWrapper, statement: str) -> None:

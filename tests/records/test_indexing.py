@@ -36,7 +36,7 @@ def account(transactional_db: None) -> SObject:
 
 
 def ordered(sobject: SObject) -> RecordQuerySet:
-    rows = Record.objects.of(sobject.org, sobject.name)
+    rows = indexing.among(Record.objects.of(sobject.org, sobject.name), sobject)
     return rows.order_by(FieldValue("Name__c").asc(), "record_id")
 
 
@@ -53,9 +53,17 @@ def test_an_order_uses_the_index_once_it_is_built(account: SObject) -> None:
 
 def test_a_filter_uses_the_index(account: SObject) -> None:
     indexing.settle(account.pk)
-    rows = Record.objects.of(account.org, "Account").alias(value=FieldValue("Name__c"))
+    rows = indexing.among(Record.objects.of(account.org, "Account"), account)
+    rows = rows.alias(value=FieldValue("Name__c"))
     name = indexing.index_name(account, "Name__c", indexing.SORT)
     assert name in plan_of(rows.filter(value="Row 5").order_by("record_id"))
+
+
+def test_a_list_without_an_order_keeps_to_the_unique_key(account: SObject) -> None:
+    indexing.settle(account.pk)
+    rows = Record.objects.of(account.org, "Account")
+    plan = plan_of(rows.order_by("org_id", "sobject", "record_id"))
+    assert "sfc_sort" not in plan
 
 
 def test_an_index_that_nobody_wants_is_dropped(account: SObject) -> None:
