@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from sfconnector import conf, orgs, tokens
-from sfconnector.exceptions import SFConnectorError
+from sfconnector.exceptions import ConsentRequired, SFConnectorError
 from sfconnector.health.findings import Finding, green, red, yellow
 from sfconnector.models import Credential, Org
 from sfconnector.orgs import approvals
@@ -23,7 +23,7 @@ _RECONNECT = "Open the org in the admin and press Reconnect."
 def examine_row(org: Org) -> Iterator[Finding]:
     """Examine what is stored of an org."""
     row = Credential.objects.filter(org=org).first()
-    yield _status(org)
+    yield _refused(org, row) or _status(org)
     if row is None or not row.access_token_enc:
         return
     yield from _copy(org, row)
@@ -34,6 +34,24 @@ def examine_row(org: Org) -> Iterator[Finding]:
     yield from _approvals(org)
     yield from _version(org)
     yield from _limits(org)
+
+
+def _refused(org: Org, row: Credential | None) -> Finding | None:
+    """Decode the refusal that ended the connection, as Salesforce worded it."""
+    if org.status != Org.Status.NEEDS_RECONNECT or row is None:
+        return None
+    if not row.failure_code or row.failure_code != org.status_code:
+        return None
+    error = ConsentRequired(row.failure_text, code=row.failure_code)
+    told = orgs.explain(error, org=org)
+    return red(
+        "connection",
+        f"{org.get_status_display()}: {told.title}",
+        org=org,
+        text=org.status_text,
+        remedy=f"{told.remedy} ({told.who})" if told.who else told.remedy,
+        link=told.setup_url,
+    )
 
 
 def _status(org: Org) -> Finding:

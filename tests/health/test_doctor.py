@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from sfconnector import health
+from sfconnector.exceptions import SFConnectorError
 from sfconnector.health import Finding
 from sfconnector.models import Credential, Heartbeat, Org
 from sfconnector.simulator import SalesforceOrg
@@ -157,6 +158,26 @@ def test_each_state_has_its_remedy(
     org.set_status(status, text="Because.")
     assert level(org, "connection") == expected
     assert len(salesforce_org.requests) == 0, "an org that is not connected is left be"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "title", "setup"),
+    [
+        ("ip_restricted", "Login from this address is not allowed", "NetworkAccess"),
+        ("inactive_user", "The user is inactive", "ManageUsers"),
+        ("expired_token", "The connection has ended", ""),
+    ],
+)
+def test_the_refusal_that_ended_a_connection_is_decoded(
+    org: Org, salesforce_org: SalesforceOrg, refusal: str, title: str, setup: str
+) -> None:
+    salesforce_org.faults.add(path="/services/oauth2/token", refuse=refusal)
+    salesforce_org.expire_sessions()
+    with pytest.raises(SFConnectorError):
+        health.refresh_limits(org)
+    found = about(health.doctor(Org.objects.get()), "connection")
+    assert title in found.title
+    assert setup in found.link
 
 
 def test_the_worst_comes_first(org: Org) -> None:

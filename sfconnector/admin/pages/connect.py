@@ -35,7 +35,12 @@ class ConnectPage(Page[Org]):
         try:
             if org.flow == Org.Flow.WEB_SERVER:
                 return self._to_salesforce(request, org)
-            orgs.connect_headless(org, user=request.user)
+            orgs.connect_headless(
+                org,
+                user=request.user,
+                replace_identity="replace_identity" in request.POST,
+                client_address=client_address(request),
+            )
         except SFConnectorError as error:
             tell(request, error)
         else:
