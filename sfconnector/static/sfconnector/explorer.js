@@ -121,19 +121,24 @@
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", field.labels.length ? field.labels[0].textContent : "");
     holder.append(list);
-    field.setAttribute("role", "combobox");
+    /* A text area may not be a combobox: it stays a text box with a list. */
+    const isLine = field.tagName === "INPUT";
+    if (isLine) field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", list.id);
-    field.setAttribute("aria-expanded", "false");
     let found = [];
     let at = -1;
     let timer = null;
     let asked = 0;
 
+    function tell(isOpen) {
+      list.hidden = !isOpen;
+      if (isLine) field.setAttribute("aria-expanded", String(isOpen));
+    }
+
     function close() {
-      list.hidden = true;
+      tell(false);
       at = -1;
-      field.setAttribute("aria-expanded", "false");
       field.removeAttribute("aria-activedescendant");
     }
 
@@ -165,8 +170,7 @@
         });
         return line;
       }));
-      list.hidden = found.length === 0;
-      field.setAttribute("aria-expanded", String(found.length > 0));
+      tell(found.length > 0);
       at = -1;
     }
 
@@ -194,6 +198,7 @@
       timer = setTimeout(function () { look().catch(close); }, PAUSE_MS);
     }
 
+    tell(false);
     field.addEventListener("input", later);
     field.addEventListener("blur", close);
     field.addEventListener("keydown", function (event) {
@@ -203,7 +208,7 @@
       } else if (event.key === " " && event.ctrlKey) {
         event.preventDefault();
         later();
-      } else if (event.key === "ArrowDown" && field.tagName === "INPUT" && list.hidden) {
+      } else if (event.key === "ArrowDown" && isLine && list.hidden) {
         event.preventDefault();
         later();
       } else if (!list.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
