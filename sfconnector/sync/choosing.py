@@ -87,6 +87,8 @@ def must_be_full(plan: SyncPlan, shape: Shape, now: datetime) -> str:
             plan.definition != definition_of(plan)
         ),
         "Fields were added.": bool(set(shape.fields) - set(plan.fields_read)),
+        # Their values must leave the cache: every record is written anew without them.
+        "Fields were masked.": bool(set(shape.masked) & set(plan.fields_read)),
         f"The last full pass is {plan.full_every_days} days old.": bool(age)
         and (plan.last_full_at is None or plan.last_full_at + age < now),
         "Deletions are only listed for 15 days.": bool(covered)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from sfconnector import conf
-from sfconnector.models import Record, SObject, SyncPlan
+from sfconnector.models import FieldChange, Record, SObject, SyncPlan
 from sfconnector.sync import bulk, changes, choosing, full, leavers, missing
 from sfconnector.sync import plan as planning
 from sfconnector.sync.recovering import persevere
@@ -148,6 +148,9 @@ def conclude(work: Work) -> None:
         values = {"cursor_value": max(plan.cursor_value, checkpoint["started"])}
     elif checkpoint.get("moment"):
         values = {"cursor_value": max(plan.cursor_value, checkpoint["moment"])}
+    if run.is_full and work.shape.masked:
+        history = FieldChange.objects.filter(org=run.org_id, sobject=run.sobject)
+        history.filter(field__in=work.shape.masked).delete()
     if values:
         SyncPlan.objects.filter(pk=plan.pk).update(**values)
     SObject.objects.filter(org=run.org_id, name=work.shape.sobject).update(

@@ -81,6 +81,8 @@ class Shape:
     """(part, compound field) for every part of a compound that is read."""
     dropped: tuple[str, ...] = ()
     """Fields asked for that the org does not have."""
+    masked: tuple[str, ...] = ()
+    """Fields of the object that must never be read."""
 
     @property
     def definition(self) -> str:
@@ -246,6 +248,7 @@ def shape(
         types=tuple((field.name, field.type) for field in readable),
         compounds=tuple((f.name, f.compound) for f in readable if f.compound),
         dropped=tuple(dropped),
+        masked=tuple(field.name for field in described if field.is_masked),
     )
 
 

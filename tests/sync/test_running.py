@@ -77,6 +77,28 @@ def test_history_is_kept_where_the_plan_asks_for_it(plan, org, simulated):
     assert not FieldChange.objects.exists()
 
 
+def test_a_masked_field_leaves_the_cache_and_the_history(plan, org, simulated):
+    plan.history_days = 30
+    plan.save()
+    run(plan)
+    change(simulated, "Account", some(simulated, 1)[0], Phone="+1 555")
+    run(plan)
+    assert FieldChange.objects.filter(field="Phone").exists()
+    org.sobjects.get(name="Account").sfields.filter(name="Phone").update(is_masked=True)
+    done = run(plan)
+    assert done.is_full
+    assert not [row for row in Record.objects.live() if "Phone" in row.data]
+    assert not FieldChange.objects.filter(field="Phone").exists()
+    assert not run(plan).is_full
+
+
+def test_an_endpoint_plan_may_carry_a_query(org):
+    path = "/services/data/v66.0/query?q=SELECT+Id+FROM+Account+LIMIT+3"
+    done = run(sync.plan_endpoint(org, path=path))
+    assert done.state == State.SUCCEEDED, done.error_text
+    assert done.plan.answers.get().body["totalSize"] == 3
+
+
 def test_the_host_hears_of_records_and_of_the_end(plan, org, simulated):
     heard: list[tuple[str, object]] = []
 
