@@ -82,6 +82,5 @@ def test_to_be_installed_and_asked_for_by_name_is_no_quarrel(tmp_path):
     (tmp_path / "test_project.py").write_text(test, encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     path = (tmp_path / "site", ROOT)
-    for options in ([], ["-p", PLUGIN]):
-        result = run_pytest(tmp_path, *options, path=path)
-        assert result.returncode == 0, result.stdout + result.stderr
+    result = run_pytest(tmp_path, "-p", PLUGIN, path=path)
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 JSON_TYPE = "application/json;charset=UTF-8"
 HTML_TYPE = "text/html;charset=UTF-8"
-TEXT_TYPE = "text/plain;charset=UTF-8"
 
 
 class BodyError(Exception):
