@@ -71,7 +71,7 @@ def offered(
         is_spare = len(found) >= MOST or name in DULL or name.endswith("Accuracy")
         if is_spare and not chosen:
             continue
-        choices = list(_choices(field))
+        choices = list(_choices(field)) or _parent(field, chosen)
         if choices:
             found.append(_filter(field, [*choices, *more], chosen))
     return found
@@ -85,6 +85,13 @@ def _filter(field: SField, choices: list[tuple[str, Any]], chosen: str) -> Filte
         choices=choices,
         chosen=chosen if chosen in known else "",
     )
+
+
+def _parent(field: SField, chosen: str) -> list[tuple[str, Any]]:
+    """Offer the one parent that a link asked for; a list of all would be endless."""
+    if field.type != "reference" or not chosen.removeprefix(EQUALS).isalnum():
+        return []
+    return [(chosen, chosen.removeprefix(EQUALS))]
 
 
 def _choices(field: SField) -> Iterable[tuple[str, Any]]:

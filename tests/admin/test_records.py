@@ -191,3 +191,37 @@ def test_a_record_that_is_not_cached_is_not_found(
     args = ["northwind", "Account", record_id]
     url = reverse("admin:sfconnector_record_show", args=args)
     assert full.get(url).status_code == 404
+
+
+def test_a_record_leads_to_its_children(house: House, full: Client) -> None:
+    relationships = [
+        {"childSObject": "Contact", "field": "AccountId"},
+        {"childSObject": "Case", "field": "AccountId"},
+        {"childSObject": None, "field": "X"},
+    ]
+    SObject.objects.filter(pk=house.sobject.pk).update(
+        describe={"childRelationships": relationships}
+    )
+    contact = SObject.objects.create(
+        org=house.org,
+        name="Contact",
+        label_plural="Contacts",
+        live_count=2,
+        total_count=2,
+    )
+    add_fields(contact, ("Name", "string"), ("AccountId", "reference"))
+    for number, parent in enumerate((ACCOUNT, None)):
+        Record.objects.create(
+            org=house.org,
+            sobject="Contact",
+            record_id=f"003{number:015d}",
+            content_hash=1,
+            data={"Name": f"Child {number}", "AccountId": parent},
+        )
+    url = reverse("admin:sfconnector_record_browse", args=["northwind", "Contact"])
+    page = show(full, house)
+    assert f'href="{url}?f.AccountId=%3D{ACCOUNT}"' in page
+    assert page.count("f.AccountId=") == 1
+    listed = full.get(f"{url}?f.AccountId=%3D{ACCOUNT}").content.decode()
+    assert "Child 0" in listed
+    assert "Child 1" not in listed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from sfconnector.admin import browsing, cells
 from sfconnector.admin.base import Page, visible_orgs
+from sfconnector.admin.filters import EQUALS, PREFIX
+from sfconnector.admin.listing import is_quick
 from sfconnector.admin.pages.record_list import find_object
 from sfconnector.models import FieldChange, Record, SField, SObject
 
@@ -60,6 +63,7 @@ class RecordPage(Page[Record]):
             lines=list(self._lines(sobject, record, fields)),
             shown_json=without_masked(record.data, fields),
             changes=_changes(record, fields),
+            children=self._children(sobject, record),
             elsewhere=self._elsewhere(request, record),
             salesforce_url=browsing.salesforce_url(org, record.record_id),
         )
@@ -89,6 +93,23 @@ class RecordPage(Page[Record]):
                 is_custom=bool(field and field.custom),
             )
 
+    def _children(self, sobject: SObject, record: Record) -> list[tuple[str, str, str]]:
+        """Return label, field and list of each kind of cached child records."""
+        told = SObject.objects.filter(pk=sobject.pk).values_list("describe", flat=True)
+        wanted = list(_relationships(told[0]))
+        rows = SObject.objects.filter(
+            org=sobject.org_id, name__in={name for name, _field in wanted}
+        ).filter(live_count__gt=0)
+        cached = {row.name: row for row in rows.defer("describe")}
+        found = []
+        for name, field in wanted:
+            row = cached.get(name)
+            if row is not None and is_quick(row, field):
+                url = self.admin.url("browse", sobject.org.alias, name)
+                query = urlencode({f"{PREFIX}{field}": f"{EQUALS}{record.record_id}"})
+                found.append((row.label_plural or row.name, field, f"{url}?{query}"))
+        return found
+
     def _elsewhere(self, request: HttpRequest, record: Record) -> list[tuple[str, Any]]:
         """Return the same record in other visible orgs (a sandbox keeps ids)."""
         others = Record.objects.filter(
@@ -101,6 +122,14 @@ class RecordPage(Page[Record]):
             (browsing.record_url(other.org, other, site=site), other.org)
             for other in others
         ]
+
+
+def _relationships(describe: Any) -> Iterable[tuple[str, str]]:
+    """Yield object and field of each child relationship of a describe."""
+    told = (describe or {}).get("childRelationships") or ()
+    for one in told:
+        if isinstance(one, dict) and one.get("childSObject") and one.get("field"):
+            yield str(one["childSObject"]), str(one["field"])
 
 
 def why_empty(name: str, record: Record, field: SField | None) -> str:
