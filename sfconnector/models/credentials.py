@@ -150,6 +150,6 @@ class OAuthFlow(models.Model):
         return True
 
     def close(self, outcome: str, *, detail: str = "") -> None:
-        """Write down how the flow ended."""
-        self.outcome, self.detail = outcome, detail
-        self.save(update_fields=["outcome", "detail"])
+        """Write down how the flow ended, and forget its verifier."""
+        self.outcome, self.detail, self.verifier_enc = outcome, detail, ""
+        self.save(update_fields=["outcome", "detail", "verifier_enc"])

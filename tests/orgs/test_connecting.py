@@ -29,7 +29,8 @@ def test_a_connected_org_knows_what_salesforce_says_about_it(
     assert "refresh_token" in org.scopes_granted.split()
     assert org.connected_at is not None
     assert not done.reconnected
-    assert OAuthFlow.objects.get().outcome == "connected"
+    flow = OAuthFlow.objects.get()
+    assert (flow.outcome, flow.verifier) == ("connected", None)
 
 
 def test_a_connected_org_can_be_called(org: Org) -> None:
