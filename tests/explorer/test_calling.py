@@ -147,3 +147,20 @@ def test_the_trail_has_the_call_without_its_body(connected_org: Org) -> None:
     assert event.detail["status"] == 201
     assert "body-canary" not in json.dumps(event.detail)
     assert ApiCall.objects.filter(purpose="explorer", method="POST").exists()
+
+
+def test_every_method_arrives_as_it_is(connected_org: Org) -> None:
+    connected_org.is_sandbox = True
+    made = write(connected_org, '{"Name": "x"}', may_write=True).body["id"]
+    path = f"/services/data/v66.0/sobjects/Account/{made}"
+    for method, body, status in (
+        ("PATCH", '{"Name": "y"}', 204),
+        ("HEAD", "", 200),
+        ("DELETE", "", 204),
+        ("GET", "", 404),
+    ):
+        request = explorer.Request(method=method, path=path, body=body)
+        reply = explorer.send(connected_org, request=request, may_write=True)
+        assert reply.status == status, method
+        if status != 404:
+            assert reply.body is None
