@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 from django.db import connections
 
@@ -14,6 +14,9 @@ from sfconnector.records import Row
 from sfconnector.salesforce.client import Client
 from sfconnector.salesforce.types import RawPage
 from sfconnector.sync.splitting import page_digest, split, splitter_for
+
+LAST_WAIT = 1.0
+"""Seconds granted to a page that nobody wants any more, before others are asked for."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +74,18 @@ def pages(
     client: Client, query: str, *, all_rows: bool, read: Callable[[RawPage], Page]
 ) -> Iterator[Page]:
     """Yield the pages of a query; the next is fetched while this one is cut."""
-    raw = client.query_raw(query, all_rows=all_rows)
-    while True:
-        coming: Future[RawPage] | None = None
-        if raw.next_url is not None:
-            coming = _ahead(client, raw.next_url)
-        yield read(raw)
-        if coming is None:
-            return
-        raw = coming.result()
+    coming: Future[RawPage] | None = None
+    try:
+        raw = client.query_raw(query, all_rows=all_rows)
+        while True:
+            coming = _ahead(client, raw.next_url) if raw.next_url is not None else None
+            yield read(raw)
+            if coming is None:
+                return
+            raw = coming.result()
+    finally:
+        if coming is not None:
+            wait([coming], LAST_WAIT)
 
 
 def _ahead(client: Client, next_url: str) -> Future[RawPage]:

@@ -78,7 +78,7 @@ def assert_as_promised(storm: Storm) -> None:
     assert not SyncRun.objects.active().exists()
     spent = len(storm.simulated.requests)
     runs = SyncRun.objects.count()
-    ended = SyncRun.objects.values_list("state", flat=True)
+    ended = SyncRun.objects.values_list("state", "error_code")
     print(f"{storm.kills} kills, {storm.faults} faults, {spent} requests, {runs} runs")
     print(dict(collections.Counter(ended)))
     pages = sum(count // PAGE + 4 for count in COUNTS.values())
