@@ -73,5 +73,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(forward, backward),
+        migrations.RunPython(forward, backward, atomic=False),
     ]
