@@ -13,6 +13,7 @@ from django.utils import timezone
 from sfconnector import budget, calls, conf, orgs, signals
 from sfconnector.exceptions import (
     LimitReached,
+    SalesforceError,
     SFConnectorError,
     SyncCancelled,
     SyncError,
@@ -205,9 +206,12 @@ def _fail_or_rest(run: SyncRun, error: SFConnectorError) -> None:
         return
     checkpoint |= {"stalls": stalls, "stalled_at": run.fetched}
     rest = FIRST_REST * 2 ** (stalls - 1) * random.uniform(0.8, 1.2)  # noqa: S311
-    _say(run, f"Tries again in {rest.seconds} s: {error}")
+    until = timezone.now() + rest
+    if isinstance(error, SalesforceError) and error.retry_at:  # it may ask for more
+        until = max(until, error.retry_at)
+    _say(run, f"Tries again at {until:%H:%M:%S} UTC: {error}")
     run.write(checkpoint=checkpoint)
-    queue.release(run, park_until=timezone.now() + rest)
+    queue.release(run, park_until=until)
 
 
 def _of_database(error: DatabaseError) -> SFConnectorError:

@@ -41,7 +41,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"path": "*/results", "cut": 0.6},
     {"path": "*/results", "cut": 0.8, "keep_length": False},
     {"path": "*/oauth2/token", "status": 503, "page": True},
-    {"path": "*", "refuse": "server_unavailable", "headers": {"Retry-After": "90"}},
+    {"path": "*/describe*", "refuse": "server_unavailable"},
 )
 
 

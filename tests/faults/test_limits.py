@@ -146,3 +146,15 @@ def test_a_limit_met_at_the_very_first_call_costs_no_attempt(
     reset(simulated)
     assert run_now(plan).state == State.SUCCEEDED
     assert SyncPlan.objects.get().failures_in_a_row == 0
+
+
+def test_an_org_that_asks_for_patience_is_left_alone_for_so_long(plan, org, simulated):
+    """F10 (and F09): Retry-After counts, with 503 as well."""
+    simulated.faults.add(
+        "*/query/*-150", times=1, status=503, headers={"Retry-After": "300"}
+    )
+    parked = run(plan)
+    assert parked.state == State.PARKED
+    assert parked.parked_until > timezone.now() + timedelta(seconds=290)
+    assert run_now(plan).state == State.SUCCEEDED
+    assert_whole(org, simulated)
