@@ -294,3 +294,11 @@ def test_a_long_history_costs_no_more_queries(ada: Client, org: Org) -> None:
         explorer.remember(org, user=user, request=request)
         explorer.keep(org, user=user, request=request, name=str(number))
     assert queries() == few
+
+
+def test_a_remembered_query_opens_in_its_own_tab_only(ada: Client, org: Org) -> None:
+    ask(ada, org, soql="SELECT Id FROM Account")
+    call = SavedCall.objects.get()
+    page = ada.get(EXPLORE, {"call": call.pk})
+    assert page.status_code == 200
+    assert f'href="{QUERY}?call={call.pk}"' in page.content.decode()

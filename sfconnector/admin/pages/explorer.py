@@ -68,7 +68,7 @@ class ExplorePage(Page[Org]):
     def _offer(self, request: HttpRequest) -> HttpResponse:
         """Fill the form from a remembered call, or from the link that led here."""
         call = remembered(request)
-        if call is None:
+        if call is None or call.soql:
             return self._show(
                 request, CallForm(initial=self._start(request), request=request)
             )
