@@ -37,9 +37,19 @@ def site(
         yield running
 
 
+OUT_OF_SHAPE = """() => {
+  const narrow = [...document.querySelectorAll(".sf-card, #content h1")].filter(
+    (box) => box.offsetParent && box.getBoundingClientRect().width < 200);
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  return [...narrow.map((box) => `narrow: ${box.textContent.trim().slice(0, 40)}`),
+          ...(wide > 0 ? [`${wide} pixels too wide`] : [])];
+}"""
+
+
 def keep(page: Page, name: str) -> None:
-    """Keep what the window shows, to be looked at."""
+    """Keep what the window shows, to be looked at; nothing may be squeezed or cut."""
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    assert page.evaluate(OUT_OF_SHAPE) == [], name
 
 
 def choose(page: Page, field: str, text: str) -> None:
