@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sfconnector.exceptions import (
     Corrupt,
@@ -13,15 +11,14 @@ from sfconnector.exceptions import (
     SFConnectorError,
     SyncCancelled,
 )
-from sfconnector.records import Applied, Row
+from sfconnector.records import Applied
 from sfconnector.salesforce.bulk import BulkQuery, JobInfo
 from sfconnector.sync import plan as planning
-from sfconnector.sync import rest
-from sfconnector.sync.csv_rows import Rows
+from sfconnector.sync import rest, results
 from sfconnector.sync.pipe import Pipe
+from sfconnector.sync.results import Batch
 from sfconnector.sync.work import Work
 
-ROWS_PER_BATCH = 2_000
 REFUSALS = frozenset(
     {
         "INVALIDENTITY",
@@ -37,33 +34,18 @@ REFUSALS = frozenset(
 """Codes that mean: read this by REST instead."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Some rows of a page; the last one of a page says where the next begins."""
-
-    rows: list[Row] = dataclasses.field(repr=False)
-    ends_page: bool = False
-    next_locator: str | None = None
-
-    @property
-    def byte_count(self) -> int:
-        """Return about how much memory the rows take."""
-        return sum(len(row.data) for row in self.rows)
-
-
 def walk(work: Work) -> None:
     """Read a job to its end, from the page where an earlier worker stopped.
 
     Raises Corrupt when rows are missing, and InvalidRequest with one of ``REFUSALS``
     for what Bulk cannot read.
     """
+    if work.checkpoint.get("done"):
+        return
     resume(work)
     jobs = BulkQuery(work.client)
     info = _complete(work, jobs, _job(work, jobs))
-    checkpoint = work.checkpoint
-    if checkpoint.get("done"):
-        return
-    source = _batches(work, jobs, info, checkpoint)
+    source = results.batches(work, jobs, info, work.checkpoint)
     try:
         pipe = Pipe(
             source, weight=lambda batch: batch.byte_count, idle=work.look_around
@@ -115,30 +97,17 @@ def _complete(work: Work, jobs: BulkQuery, info: JobInfo) -> JobInfo:
     return info
 
 
-def _batches(
-    work: Work, jobs: BulkQuery, info: JobInfo, checkpoint: dict[str, Any]
-) -> Iterator[Batch]:
-    """Yield the rows from the checkpoint's page on; runs in the fetching thread."""
-    version = info.api_version or work.client.api_version
-    pages: Any = jobs.pages(
-        info, locator=checkpoint.get("locator"), already=checkpoint.get("before", 0)
-    )
-    with contextlib.closing(pages):  # an error leaves no connection open
-        for page in pages:
-            if page.columns:
-                read = Rows(work.shape, page.columns, version=version)
-                for lines in page.batches(ROWS_PER_BATCH):
-                    yield Batch(rows=read(lines))
-            yield Batch(rows=[], ends_page=True, next_locator=page.next_locator)
-
-
 def _commit(work: Work, batches: Sequence[Batch]) -> None:
     checkpoint = work.checkpoint
+    opened = dict(checkpoint.get("open", {}))
     for batch in batches:
-        checkpoint["in_page"] = checkpoint.get("in_page", 0) + len(batch.rows)
+        page = str(batch.page)
+        opened[page] = opened.get(page, 0) + len(batch.rows)
         if batch.ends_page:
-            checkpoint["before"] = checkpoint.get("before", 0) + checkpoint["in_page"]
-            checkpoint |= {"locator": batch.next_locator, "in_page": 0}
+            checkpoint["before"] = checkpoint.get("before", 0) + opened.pop(page)
+            checkpoint["finished"] = [*checkpoint.get("finished", []), batch.page]
+            checkpoint["locator"] = batch.next_locator
+    checkpoint["open"] = opened
     rows = [row for batch in batches for row in batch.rows]
     work.note_seen(rows)
 
@@ -154,20 +123,20 @@ def _commit(work: Work, batches: Sequence[Batch]) -> None:
 
 
 def resume(work: Work) -> None:
-    """Go back to the start of a page that was left half-way.
+    """Go back to the start of pages that were left half-way.
 
-    Its rows were counted among those met, so that sum proves nothing any more.
+    Their rows were counted among those met, so that sum proves nothing any more.
     """
     checkpoint = work.checkpoint
-    if checkpoint.get("in_page"):
-        checkpoint |= {"in_page": 0, "recount": True}
-        work.write(
-            checkpoint=checkpoint, fetched=checkpoint.get("before", work.run.fetched)
-        )
+    if checkpoint.get("open"):
+        checkpoint |= {"open": {}, "recount": True}
+        work.write(checkpoint=checkpoint, fetched=checkpoint.get("before", 0))
 
 
 def _start_over(work: Work) -> None:
     """Forget the job: which of its pages was short cannot be told."""
     kept = {"kind", "by", "started", "cached", "stalls", "stalled_at"}
     checkpoint = {k: v for k, v in work.checkpoint.items() if k in kept}
+    # Should the list of pages have been at fault, they are read in their order now.
+    checkpoint["one_by_one"] = True
     work.write(checkpoint=checkpoint, fetched=0)

@@ -163,6 +163,63 @@ def test_a_cancelled_run_aborts_its_job(org, simulated):
     assert ApiCall.objects.filter(method="PATCH", path__contains="/jobs/query").exists()
 
 
+def in_pages(simulated, monkeypatch) -> None:
+    """Let the job's result come in pages of 100, and take that for many."""
+    from sfconnector.sync import results
+
+    simulated.jobs.default_records = 100
+    monkeypatch.setattr(results, "PAGE_SIZE", 100)
+
+
+def test_several_pages_are_read_at_a_time(org, simulated, monkeypatch):
+    in_pages(simulated, monkeypatch)
+    done = run(sync.plan_object(org, sobject="Account", mode="bulk"))
+    assert done.state == State.SUCCEEDED, done.error_text
+    assert cached_ids(org, "Account") == live_ids(simulated, "Account")
+    paths = [r.path for r in simulated.requests]
+    assert [path for path in paths if path.endswith("/resultPages")]
+    assert sum(path.endswith("/results") for path in paths) == 5
+
+
+def test_listed_pages_that_do_not_join_are_read_in_their_order(
+    org, simulated, monkeypatch
+):
+    in_pages(simulated, monkeypatch)
+
+    def skip_one(request, response):
+        if request.path.endswith("/resultPages"):
+            value = json.loads(response.body)
+            del value["resultPages"][2]
+            response.body = json.dumps(value).encode()
+
+    simulated.before_send.append(skip_one)
+    done = run(sync.plan_object(org, sobject="Account", mode="bulk"))
+    assert done.state == State.SUCCEEDED, done.error_text
+    assert cached_ids(org, "Account") == live_ids(simulated, "Account")
+    assert done.log.filter(text__contains="do not join").exists()
+
+
+@pytest.mark.parametrize("page", [1, 3, 5])
+def test_pages_that_were_committed_are_not_read_again(
+    org, simulated, monkeypatch, page
+):
+    in_pages(simulated, monkeypatch)
+    simulated.faults.add("*/results", nth=page, refuse="insufficient_access")
+    plan = sync.plan_object(org, sobject="Account", mode="bulk")
+    failed = run(plan)
+    assert failed.state == State.FAILED
+    finished = failed.checkpoint.get("finished", [])
+    SyncRun.objects.update(state="queued", checkpoint=failed.checkpoint)
+    simulated.requests.clear()
+    sync.execute(failed.pk, worker="second")
+    failed.refresh_from_db()
+    assert failed.state == State.SUCCEEDED, failed.error_text
+    read = [r for r in simulated.requests if r.path.endswith("/results")]
+    assert len(read) == 5 - len(finished)
+    assert failed.fetched == Record.objects.count()
+    assert cached_ids(org, "Account") == live_ids(simulated, "Account")
+
+
 def test_numbers_keep_their_digits():
     from sfconnector.sync.csv_rows import Rows
     from sfconnector.sync.plan import Shape

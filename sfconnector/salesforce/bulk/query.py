@@ -112,16 +112,17 @@ class BulkQuery:
         job_id: str,
         *,
         locator: str | None = None,
-        maximum: int = PAGE_SIZE,
+        maximum: int | None = PAGE_SIZE,
         columns: tuple[str, ...] | None = None,
         version: str | None = None,
     ) -> Iterator[ResultPage]:
         """Open one page of results, from the start or from a locator.
 
+        ``maximum`` None leaves the size to Salesforce, as for the pages that it lists.
         ``columns`` are those of an earlier page: another header is Corrupt. ``version``
         is that of the job; another one is refused with Conflict.
         """
-        params = {"maxRecords": str(maximum)}
+        params = {} if maximum is None else {"maxRecords": str(maximum)}
         if locator:
             params["locator"] = locator
         request = Request(

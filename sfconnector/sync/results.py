@@ -1,0 +1,187 @@
+"""The results of a Bulk job as batches of rows: page after page, or two at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import itertools
+import queue
+import threading
+from collections.abc import Iterator
+from typing import Any, Self
+
+from django.db import connections
+
+from sfconnector.exceptions import Corrupt
+from sfconnector.records import Row
+from sfconnector.salesforce.bulk import BulkQuery, JobInfo
+from sfconnector.salesforce.bulk.query import PAGE_SIZE, ResultPage
+from sfconnector.sync.csv_rows import Rows
+from sfconnector.sync.work import Work
+
+ROWS_PER_BATCH = 2_000
+PAGES_SINCE = 58.0
+"""API version from which a job lists its pages."""
+READERS = 2
+"""Pages read at a time: one is cut into rows while the other one's bytes arrive."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some rows of a page; the last one of a page says where the next begins."""
+
+    page: int
+    rows: list[Row] = dataclasses.field(repr=False)
+    ends_page: bool = False
+    next_locator: str | None = None
+
+    @property
+    def byte_count(self) -> int:
+        """Return about how much memory the rows take."""
+        return sum(len(row.data) for row in self.rows)
+
+
+def batches(
+    work: Work, jobs: BulkQuery, info: JobInfo, checkpoint: dict[str, Any]
+) -> Iterator[Batch]:
+    """Yield the rows that the checkpoint leaves to be read.
+
+    Several pages are read at a time when the job has them and lists them. Raises
+    Corrupt when rows are missing.
+    """
+    version = float(info.api_version or work.client.api_version)
+    is_long = (info.records_processed or 0) > PAGE_SIZE
+    if is_long and version >= PAGES_SINCE and not checkpoint.get("one_by_one"):
+        return _several(work, jobs, info, checkpoint)
+    return _one_by_one(work, jobs, info, checkpoint)
+
+
+def _one_by_one(
+    work: Work, jobs: BulkQuery, info: JobInfo, checkpoint: dict[str, Any]
+) -> Iterator[Batch]:
+    pages: Any = jobs.pages(
+        info, locator=checkpoint.get("locator"), already=checkpoint.get("before", 0)
+    )
+    with contextlib.closing(pages):  # an error leaves no connection open
+        first = len(checkpoint.get("finished", []))
+        for number, page in enumerate(pages, first):
+            yield from _rows(work, info, page, number=number)
+
+
+def _rows(
+    work: Work, info: JobInfo, page: ResultPage, *, number: int
+) -> Iterator[Batch]:
+    if page.columns:
+        version = info.api_version or work.client.api_version
+        read = Rows(work.shape, page.columns, version=version)
+        for lines in page.batches(ROWS_PER_BATCH):
+            yield Batch(page=number, rows=read(lines))
+    yield Batch(page=number, rows=[], ends_page=True, next_locator=page.next_locator)
+
+
+def _several(
+    work: Work, jobs: BulkQuery, info: JobInfo, checkpoint: dict[str, Any]
+) -> Iterator[Batch]:
+    finished = set(checkpoint.get("finished", []))
+    listed = enumerate(jobs.locators(info.id, version=info.api_version or None))
+    readers = _Readers(work, jobs, info, listed, finished)
+    total = checkpoint.get("before", 0)
+    with readers:
+        for batch in readers:
+            total += len(batch.rows)
+            yield batch
+    if info.records_processed not in (None, total):
+        raise Corrupt(f"{total:,} rows arrived of {info.records_processed:,}.")
+
+
+class _Readers:
+    """Threads that read pages and hand their batches over, in whatever order."""
+
+    def __init__(
+        self,
+        work: Work,
+        jobs: BulkQuery,
+        info: JobInfo,
+        listed: Iterator[tuple[int, str]],
+        finished: set[int],
+    ) -> None:
+        self._work, self._jobs, self._info = work, jobs, info
+        self._finished = finished
+        # Each page is given with the locator of the one after it, to check the seam.
+        self._pages = _with_next(listed)
+        self._lock = threading.Lock()
+        self._out: queue.Queue[Batch | BaseException | None] = queue.Queue(READERS)
+        self._is_closed = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._read, name=f"results-{n}", daemon=True)
+            for n in range(READERS)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_closed.set()
+
+    def __iter__(self) -> Iterator[Batch]:
+        left = len(self._threads)
+        while left:
+            item = self._out.get()
+            if item is None:
+                left -= 1
+            elif isinstance(item, BaseException):
+                raise item
+            else:
+                yield item
+
+    def _read(self) -> None:
+        try:
+            while (page := self._take()) is not None:
+                for batch in self._batches(*page):
+                    if not self._put(batch):
+                        return
+            self._put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again by the reader
+            self._put(error)
+        finally:
+            connections.close_all()
+
+    def _take(self) -> tuple[int, str, str | None] | None:
+        with self._lock:
+            for number, locator, following in self._pages:
+                if number not in self._finished:
+                    return number, locator, following
+        return None
+
+    def _batches(
+        self, number: int, locator: str, following: str | None
+    ) -> Iterator[Batch]:
+        info = self._info
+        with self._jobs.results(
+            info.id,
+            locator=locator or None,
+            maximum=None,
+            version=info.api_version or None,
+        ) as page:
+            if page.next_locator != following:
+                raise Corrupt("The pages that the job lists do not join.")
+            yield from _rows(self._work, info, page, number=number)
+
+    def _put(self, item: Batch | BaseException | None) -> bool:
+        while not self._is_closed.is_set():
+            try:
+                self._out.put(item, timeout=0.5)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+
+def _with_next(
+    listed: Iterator[tuple[int, str]],
+) -> Iterator[tuple[int, str, str | None]]:
+    pairs = itertools.pairwise(itertools.chain(listed, [(-1, None)]))
+    for (number, locator), (_, following) in pairs:
+        yield number, str(locator), following
