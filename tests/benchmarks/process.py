@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.benchmarks import pages
+
 Options = dict[str, Any]
 
 
@@ -199,6 +201,7 @@ VARIANTS: dict[str, Callable[[Options], Options | None]] = {
     "sync_many": sync_many,
     "peer": peer,
     "change": change,
+    "pages": pages.measure,
 }
 
 if __name__ == "__main__":
