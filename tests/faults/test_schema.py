@@ -112,6 +112,7 @@ def test_a_type_that_changes_between_runs_is_cached_as_it_comes(
 ):
     """F22: the describe is kept anew, the rows as the org sends them."""
     run(wide_plan)
+    simulated.clock.advance(60)
     simulated.records.schema.change_field("Account", "Rating__c", label="Grade")
     SObject.objects.update(described_at=None)
     one = sorted(live_ids(simulated, "Account"))[0]
