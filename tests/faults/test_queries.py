@@ -129,7 +129,7 @@ def test_an_address_that_is_too_long_is_split_by_fields(
             refuse(response, refusal)
             refused.append(response.status)
 
-    for number in range(170):
+    for number in range(220):
         simulated.records.add_field("Account", f"A_rather_long_name_{number:03}__c")
     simulated.before_send.append(too_long)
     done = run(plan)
@@ -138,7 +138,7 @@ def test_an_address_that_is_too_long_is_split_by_fields(
     assert len(refused) <= 3
     assert_whole(org, simulated)
     names = SyncPlan.objects.get().fields_read
-    assert sum(name.startswith("A_rather_long") for name in names) == 170
+    assert sum(name.startswith("A_rather_long") for name in names) == 220
 
 
 def test_five_thousand_records_of_one_moment_are_all_read(plan, org, simulated):
