@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
@@ -11,7 +13,9 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from sfconnector.models import AuditEvent, Credential, OAuthFlow, Org
+from sfconnector import orgs
+from sfconnector.exceptions import NotConnected
+from sfconnector.models import AuditEvent, ConnectedApp, Credential, OAuthFlow, Org
 from sfconnector.simulator import SalesforceOrg
 from tests.connections import person, press
 
@@ -69,6 +73,20 @@ def test_s01_a_login_that_another_session_began_is_refused(
     same_person = Client()
     same_person.force_login(person())
     assert same_person.get(CALLBACK, back).status_code == 400
+    assert salesforce_org.requests.count(TOKEN) == 0
+
+
+def test_s01_another_person_with_the_value_of_my_session_is_refused(
+    browser: Client, org: Org, salesforce_org: SalesforceOrg
+) -> None:
+    back = walk(browser, org)
+    nonce = browser.session[orgs.SESSION_KEY]
+    with pytest.raises(NotConnected) as caught:
+        orgs.complete(
+            back["state"], code=back["code"], user=person("eve"), session_nonce=nonce
+        )
+    assert caught.value.code == "state_mismatch"
+    assert OAuthFlow.objects.get().consumed_at is None
     assert salesforce_org.requests.count(TOKEN) == 0
 
 
@@ -140,6 +158,28 @@ def test_s05_editing_the_org_meanwhile_cancels_the_flow(
     assert salesforce_org.requests.count(TOKEN) == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: ConnectedApp.objects.update(consumer_key="3MVG9another"),
+        lambda: Org.objects.update(deletion_requested_at=timezone.now()),
+    ],
+    ids=["another app", "deletion"],
+)
+def test_s05_another_app_or_a_deletion_meanwhile_cancels_the_flow(
+    browser: Client,
+    org: Org,
+    salesforce_org: SalesforceOrg,
+    change: Callable[[], int],
+) -> None:
+    back = walk(browser, org)
+    change()
+    answer = browser.get(CALLBACK, back)
+    assert answer.status_code == 400
+    assert salesforce_org.requests.count(TOKEN) == 0
+    assert not Credential.objects.exists()
+
+
 def test_s05_an_answer_of_another_issuer_is_refused(
     browser: Client, org: Org, salesforce_org: SalesforceOrg
 ) -> None:
@@ -147,6 +187,23 @@ def test_s05_an_answer_of_another_issuer_is_refused(
     answer = browser.get(CALLBACK, {**back, "iss": "https://evil.my.salesforce.com"})
     assert answer.status_code == 400
     assert salesforce_org.requests.count(TOKEN) == 0
+
+
+@pytest.mark.parametrize(
+    ("issuer", "code"),
+    [
+        ("https://evil.example", "issuer_mismatch"),
+        ("https://acme.my.salesforce.com", "access_denied"),
+    ],
+)
+def test_s05_a_generic_login_host_hands_over_to_salesforce_only(
+    browser: Client, org: Org, issuer: str, code: str
+) -> None:
+    Org.objects.update(environment=Org.Environment.PRODUCTION)
+    state = parse_qs(urlsplit(start(browser, org)).query)["state"][0]
+    back = {"state": state, "error": "access_denied", "iss": issuer}
+    assert browser.get(CALLBACK, back).status_code == 400
+    assert OAuthFlow.objects.get().outcome == code
 
 
 def test_s06_the_code_of_another_flow_is_refused_by_its_verifier(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import F
 from django.test import override_settings
 from django.utils import timezone
 
@@ -185,6 +186,27 @@ def test_f04_a_stale_holders_write_changes_nothing(
     assert not stopped.give_up(failure_text="stale")
     assert stopped.mark_sent() is None
     assert row_of(rotating).failure_text == ""
+
+
+def test_f04_a_lease_that_was_taken_over_is_worth_nothing(org: Org) -> None:
+    stopped = lease.claim(row_of(org))
+    assert stopped is not None
+    Credential.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert lease.claim(row_of(org)) is not None
+    assert stopped.mark_sent() is None
+    assert not stopped.give_up(failure_text="stale")
+    assert row_of(org).answer_lost_at is None
+
+
+def test_f04_a_lease_is_worth_nothing_once_the_tokens_have_changed(org: Org) -> None:
+    before = row_of(org)
+    Credential.objects.update(generation=F("generation") + 1)
+    assert lease.claim(before) is None
+    held = lease.claim(row_of(org))
+    assert held is not None
+    Credential.objects.update(generation=F("generation") + 1)
+    assert held.mark_sent() is None
+    assert not held.give_up(failure_text="stale")
 
 
 def test_a_lease_in_other_hands_is_waited_for(
