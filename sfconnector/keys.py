@@ -102,7 +102,13 @@ def status() -> Status:
     return Status(ring.primary().kid, tuple(ring.ids()), counts)
 
 
-def rotate(*, batch: int = 200, dry_run: bool = False, user: Person = None) -> Rotation:
+def rotate(
+    *,
+    batch: int = 200,
+    dry_run: bool = False,
+    user: Person = None,
+    client_address: str | None = None,
+) -> Rotation:
     """Seal every secret anew with the first key; safe while tokens are refreshed.
 
     Each row is one UPDATE that only fits while the old ciphertext stands there, so
@@ -126,7 +132,13 @@ def rotate(*, batch: int = 200, dry_run: bool = False, user: Person = None) -> R
             "broken": len(done.broken),
         }
         outcome = "failed" if done.broken else "ok"
-        audit.append("keys.rotated", user=user, outcome=outcome, detail=detail)
+        audit.append(
+            "keys.rotated",
+            user=user,
+            outcome=outcome,
+            detail=detail,
+            client_address=client_address,
+        )
     return done
 
 

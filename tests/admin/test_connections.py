@@ -85,6 +85,8 @@ def test_the_keys_page_counts_and_seals_anew(org: Org, admin_client: Client) -> 
     ):
         text = admin_client.post(url, {"rotate": "1"}, follow=True).content.decode()
         assert "2 secrets are sealed anew" in text
+        event = AuditEvent.objects.get(action="keys.rotated")
+        assert (event.user_name, event.client_address) == ("admin", "127.0.0.1")
         assert "Unused: it may be removed" in text
         assert set(keys.status().counts) == {"k2"}
         text = admin_client.post(url, {"verify": "1"}, follow=True).content.decode()

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from sfconnector import keys, permissions
-from sfconnector.admin.base import Page, tell
+from sfconnector.admin.base import Page, client_address, tell
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import ConnectedApp
 
@@ -44,7 +44,9 @@ class KeysPage(Page[ConnectedApp]):
     def _do(self, request: HttpRequest) -> None:
         try:
             if "rotate" in request.POST:
-                done = keys.rotate(user=request.user)
+                done = keys.rotate(
+                    user=request.user, client_address=client_address(request)
+                )
                 text = _("%(count)d secrets are sealed anew with the first key.")
                 messages.success(request, text % {"count": done.resealed})
                 broken = done.broken
