@@ -12,10 +12,10 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from sfconnector.admin import filters
-from sfconnector.admin.browsing import name_field
 from sfconnector.models import Record, SField, SObject
 from sfconnector.models.records import RecordQuerySet
 from sfconnector.records import FieldValue, indexing
+from sfconnector.records.columns import name_field
 
 SMALL = 20_000
 """Rows up to which any field may be searched, filtered and sorted without an index."""

@@ -5,50 +5,22 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
-from sfconnector.models import Org, Record, SField, SObject
+from sfconnector.models import Org, Record, SObject
 from sfconnector.models.records import RecordQuerySet
+from sfconnector.records.columns import columns_of
 
 RECORD_ID = re.compile(r"[a-zA-Z0-9]{15}(?:[A-Z0-5]{3})?")
 SHORT_TERM = 3
 """Shorter terms are searched as beginnings: no index can find them inside a text."""
-COLUMN_COUNT = 6
 SEARCHABLE = frozenset(
     {"string", "email", "phone", "url", "picklist", "combobox", "id", "reference"}
 )
-SHOWABLE = (SEARCHABLE - {"id", "reference", "url"}) | {
-    "boolean",
-    "currency",
-    "date",
-    "datetime",
-    "double",
-    "int",
-    "percent",
-}
-SYSTEM = frozenset(
-    {
-        "IsDeleted",
-        "CreatedDate",
-        "LastModifiedDate",
-        "SystemModstamp",
-        "LastActivityDate",
-        "LastViewedDate",
-        "LastReferencedDate",
-    }
-)
-
-
-class Column(NamedTuple):
-    """One column of a record list."""
-
-    name: str
-    label: str
-    type: str
 
 
 def count_of(org: Org, sobject: str, *, with_deleted: bool = False) -> int:
@@ -56,37 +28,6 @@ def count_of(org: Org, sobject: str, *, with_deleted: bool = False) -> int:
     column = "total_count" if with_deleted else "live_count"
     row = SObject.objects.filter(org=org, name=sobject).values_list(column, flat=True)
     return row.first() or 0
-
-
-def columns_of(sobject: SObject) -> list[Column]:
-    """Return the columns of an object's record list: the chosen ones, or a few.
-
-    The choice without one: the name, then the first fields that read well in a list,
-    then when the record last changed.
-    """
-    fields = {field.name: field for field in sobject.sfields.all()}
-    chosen = [fields[name] for name in sobject.columns if name in fields]
-    if not chosen:
-        chosen = _sensible(list(fields.values()))
-    return [
-        Column(field.name, field.label or field.name, field.type)
-        for field in chosen
-        if not field.is_masked
-    ]
-
-
-def _sensible(fields: list[SField]) -> list[SField]:
-    names = [field for field in fields if field.name_field]
-    plain = [
-        field
-        for field in fields
-        if field.type in SHOWABLE
-        and field.name not in SYSTEM
-        and not field.name_field
-        and not field.compound_field_name
-    ]
-    dates = [field for field in fields if field.name == "LastModifiedDate"]
-    return [*names, *plain][: COLUMN_COUNT - len(dates)] + dates
 
 
 def search(org: Org, *, sobject: SObject, text: str) -> RecordQuerySet:

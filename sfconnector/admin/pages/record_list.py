@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sfconnector import permissions
+from sfconnector import permissions, records
 from sfconnector.admin import browsing, cells
 from sfconnector.admin.base import Page, visible_orgs
 from sfconnector.admin.listing import STATES, Listing, read_listing
@@ -57,7 +57,8 @@ class RecordListPage(Page[Record]):
         sobject = find_object(request, arguments["alias"], arguments["sobject"])
         fields = browsing.fields_of(sobject)
         sample = browsing.sample_of(sobject)
-        names = browsing.columns_of(sobject, fields, sample)
+        columns = records.columns_of(sobject, sample=sample)
+        names = [column.name for column in columns]
         listing = read_listing(request.GET, sobject, fields, columns=names)
         page = page_of(listing.rows, listing.page, count=listing.known_count)
         return self.render(
@@ -68,7 +69,7 @@ class RecordListPage(Page[Record]):
             listing=listing,
             page=page,
             states=STATES,
-            columns=[_Column(name, fields.get(name), listing) for name in names],
+            columns=[Head(column, listing) for column in columns],
             rows=self._draw(sobject.org, page.rows, fields, names),
             can_export=self.admin.has_codename(request, permissions.EXPORT_RECORDS),
             can_arrange=request.user.has_perm("sfconnector.change_sobject"),
@@ -78,15 +79,15 @@ class RecordListPage(Page[Record]):
     def _draw(
         self,
         org: Org,
-        records: list[Record],
+        found: list[Record],
         fields: Mapping[str, SField],
         names: list[str],
     ) -> list[Row]:
         site = self.admin.admin_site.name
-        links = browsing.links_for(org, records, fields, names=names, site=site)
+        links = browsing.links_for(org, found, fields, names=names, site=site)
         shown = [(name, fields.get(name)) for name in names]
         drawn = []
-        for record in records:
+        for record in found:
             context = cells.Context(
                 currency=str(record.data.get("CurrencyIsoCode") or ""), links=links
             )
@@ -105,12 +106,11 @@ class RecordListPage(Page[Record]):
         return drawn
 
 
-class _Column:
+class Head:
     """The head of a column: its label, and how the list would be sorted by it."""
 
-    def __init__(self, name: str, field: SField | None, listing: Listing) -> None:
-        self.name = name
-        self.label = field.label if field and field.label else name
-        self.is_number = cells.is_number(field)
-        self.sort_query = listing.sort_query(name)
-        self.direction = listing.direction_of(name)
+    def __init__(self, column: records.Column, listing: Listing) -> None:
+        self.label = column.label
+        self.is_number = column.type in cells.NUMBERS
+        self.sort_query = listing.sort_query(column.name)
+        self.direction = listing.direction_of(column.name)
