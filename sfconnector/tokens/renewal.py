@@ -101,18 +101,19 @@ def _refuse_while_cooling(row: Credential) -> None:
 def _renew_under(lease: Lease, org_pk: int, *, insist: bool) -> StoredSession | None:
     """Read again what the row says now that it is ours, then renew it.
 
+    Nothing is sent while the new tokens could not be sealed; the org's status stays.
     None when the lease was lost before anything was sent.
     """
     try:
         row = _row(org_pk, insist=insist)
         if not insist:
             _refuse_while_cooling(row)
+        KeyCanary.plant()
     except SFConnectorError:
         lease.give_up()
         raise
     recorder = calls.recorder(row.org, purpose="refresh", buffered=True)
     try:
-        KeyCanary.plant()
         if row.org.flow != Org.Flow.WEB_SERVER:
             answer, mark = endpoint.mint(row.org, on_call=recorder), None
         else:

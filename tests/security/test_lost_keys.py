@@ -6,16 +6,18 @@ import base64
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from sfconnector import exceptions, health, orgs, tokens
-from sfconnector.models import AuditEvent, ConnectedApp, Credential, Org
+from sfconnector.models import AuditEvent, ConnectedApp, Credential, KeyCanary, Org
 from sfconnector.simulator import SalesforceOrg
 from tests.connections import NONCE, connect, person, settings_with
 
 WRONG = f"t1:{base64.b64encode(b'w' * 32).decode()}"
 OTHER = f"k9:{base64.b64encode(b'o' * 32).decode()}"
+ANOTHER = f"k9:{base64.b64encode(b'a' * 32).decode()}"
 KEYS = {"wrong key": WRONG, "other key": OTHER, "no key": "", "bad key": "nonsense"}
 PAGES = (
     "index",
@@ -84,6 +86,26 @@ def test_s26_a_call_says_which_key_is_missing_and_works_again_with_it(
             call(connected)
         assert "SFCONNECTOR_ENCRYPTION_KEYS" in caught.value.remedy
     tokens.keep_alive()
+    call(connected)
+    connected.refresh_from_db()
+    assert connected.is_connected
+
+
+def test_s26_a_first_key_that_is_wrong_costs_no_connection(
+    connected: Org, salesforce_org: SalesforceOrg
+) -> None:
+    good = settings.SFCONNECTOR["ENCRYPTION_KEYS"]
+    with override_settings(SFCONNECTOR=settings_with(ENCRYPTION_KEYS=OTHER)):
+        KeyCanary.plant()
+    before = sealed()
+    salesforce_org.expire_sessions()
+    wrong = settings_with(ENCRYPTION_KEYS=f"{ANOTHER},{good}")
+    with (
+        override_settings(SFCONNECTOR=wrong),
+        pytest.raises(exceptions.ConfigurationError, match="k9"),
+    ):
+        call(connected)
+    assert sealed() == before
     call(connected)
     connected.refresh_from_db()
     assert connected.is_connected
