@@ -43,6 +43,22 @@ def test_f03_a_lost_answer_is_unknown_and_never_sent_again(
     assert salesforce_org.refresh_reuses == 0
 
 
+def test_f03_an_org_that_ever_rotated_is_not_asked_a_second_time(
+    rotating: Org, salesforce_org: SalesforceOrg
+) -> None:
+    salesforce_org.expire_sessions()
+    call(rotating)
+    salesforce_org.expire_sessions()
+    salesforce_org.faults.add(path=TOKEN, times=1, reset=True, after=True)
+    with pytest.raises(exceptions.Transient):
+        call(rotating)
+    cooled(rotating)
+    with pytest.raises(exceptions.ConsentRequired, match="got lost"):
+        call(rotating)
+    assert salesforce_org.requests.count(TOKEN) == 2
+    assert salesforce_org.refresh_reuses == 0
+
+
 def test_a_lost_answer_of_an_org_that_keeps_refresh_tokens_heals_by_itself(
     org: Org, salesforce_org: SalesforceOrg
 ) -> None:
