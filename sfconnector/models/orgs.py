@@ -212,7 +212,7 @@ class Org(models.Model):
 
     @property
     def is_production(self) -> bool:
-        """Tell whether people would be hurt: not known to be a sandbox."""
+        """Tell whether the org is known to be no sandbox."""
         return self.is_sandbox is False
 
     def set_status(self, status: str, *, code: str = "", text: str = "") -> bool:
