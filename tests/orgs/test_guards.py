@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from sfconnector import exceptions, orgs, tokens
+from sfconnector import exceptions, health, orgs, tokens
 from sfconnector.models import AuditEvent, Credential, Org, SyncPlan
 from sfconnector.simulator import SalesforceOrg
 from sfconnector.testing.orgs import OrgFactory
@@ -83,6 +83,18 @@ def test_s07_another_user_is_refused(
             back["state"], code=back["code"], user=person(), session_nonce=NONCE
         )
     assert caught.value.code == "another_user"
+    assert kept(connected) == before
+
+
+def test_s07_an_answer_that_another_secret_signed_is_refused(
+    connected: Org, salesforce_org: SalesforceOrg
+) -> None:
+    before = kept(connected)
+    forged = ['"signature":"', '"signature":"x']
+    salesforce_org.faults.add(path=TOKEN, replace=forged)
+    with pytest.raises(exceptions.ConsentRequired, match="not signed") as caught:
+        connect(connected, replace_identity=True)
+    assert caught.value.code == "bad_signature"
     assert kept(connected) == before
 
 
@@ -165,6 +177,18 @@ def test_a_copy_of_the_database_sends_nothing_until_it_is_adopted(
         call(connected)
     assert salesforce_org.requests.count(TOKEN) == 1
     assert AuditEvent.objects.get(action="clone.adopted").user == person()
+
+
+def test_a_person_who_tests_a_copy_sends_nothing_either(
+    connected: Org, salesforce_org: SalesforceOrg
+) -> None:
+    salesforce_org.expire_sessions()
+    with override_settings(SFCONNECTOR=settings_with(**ELSEWHERE)):
+        for status in (Org.Status.CONNECTED, Org.Status.NEEDS_RECONNECT):
+            connected.set_status(status)
+            with pytest.raises(exceptions.NotConnected, match="another deployment"):
+                health.probe(connected, user=person())
+    assert len(salesforce_org.requests) == 0
 
 
 def test_a_name_that_was_wrong_for_a_while_leaves_nothing_behind(
