@@ -881,7 +881,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "record",
                 "verbose_name_plural": "records",
-                "ordering": ["org", "sobject", "record_id"],
+                "ordering": ["org_id", "sobject", "record_id"],
             },
         ),
         migrations.CreateModel(

@@ -61,7 +61,8 @@ class Record(models.Model):
     class Meta:
         verbose_name = _("record")
         verbose_name_plural = _("records")
-        ordering = ["org", "sobject", "record_id"]
+        # org_id, not org: a relation would sort by the org's alias, which is a join.
+        ordering = ["org_id", "sobject", "record_id"]
         constraints = [
             models.UniqueConstraint(
                 name="sfconnector_record_unique",

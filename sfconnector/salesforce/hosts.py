@@ -95,7 +95,7 @@ def check_path(path: str) -> str:
         or any(mark in place for mark in ("//", "\\", "@", ";"))
         or "#" in path
         or "\\" in path
-        or any(unquote(part) in {".", ".."} for part in place.split("/"))
+        or any(part in {".", ".."} for part in unquote(place).split("/"))
     )
     if unsafe:
         message = "This path is refused: it must stay below /services/."

@@ -169,6 +169,7 @@ BAD_PATHS = [
     "/services/..",
     "/services/../secur/x",
     "/services/%2e%2e/secur",
+    "/services/..%2fsecur",
     "/services/./x",
     "/services\\evil",
     "/services/x\\..\\y",
