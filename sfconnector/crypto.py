@@ -146,7 +146,8 @@ def ring() -> KeyRing:
 def read_keys(text: Secret) -> tuple[tuple[Key, ...], tuple[str, ...]]:
     """Read ``kid:base64,kid:base64``; give the keys, and what is wrong in sentences.
 
-    The key id may be left out: it is then the start of the key's own digest.
+    The key id may be left out: it is then the start of the key's own digest. Two that
+    differ by case alone are refused, because some databases take them for one.
     """
     keys: list[Key] = []
     problems: list[str] = []
@@ -154,8 +155,8 @@ def read_keys(text: Secret) -> tuple[tuple[Key, ...], tuple[str, ...]]:
         key = _read_key(Secret(entry.strip()))
         if key is None:
             problems.append(f"Entry {number} is not “name:base64 of 32 bytes”.")
-        elif any(key.kid == one.kid for one in keys):
-            problems.append(f"The key id {key.kid!r} occurs twice.")
+        elif any(key.kid.lower() == one.kid.lower() for one in keys):
+            problems.append(f"The key id {key.kid!r} occurs twice, whatever its case.")
         elif any(key.material == one.material for one in keys):
             problems.append(f"The key {key.kid!r} is given twice under two names.")
         else:

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import override_settings
 
 from sfconnector import crypto, keys
+from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import AuditEvent, ConnectedApp, Credential, KeyCanary, Org
 from sfconnector.secret import Secret
 from tests.connections import person, settings_with
@@ -143,3 +144,14 @@ def test_a_column_that_holds_no_ciphertext_is_noticed():
         rows(1)
         Credential.objects.update(access_token_enc="plain text by mistake")
         assert "" in keys.status().unknown
+
+
+def test_key_ids_that_differ_by_case_alone_are_refused():
+    """Some databases do not tell them apart, and a rotation would pass rows by."""
+    first, second = (base64.b64encode(one * 32).decode() for one in (b"a", b"b"))
+    values = settings_with(ENCRYPTION_KEYS=f"Prod:{first},prod:{second}")
+    with (
+        override_settings(SFCONNECTOR=values),
+        pytest.raises(ConfigurationError, match="'prod' occurs twice"),
+    ):
+        keys.status()
