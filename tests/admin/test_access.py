@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sfconnector.models import AuditEvent
-from tests.admin.conftest import House
+from tests.admin.conftest import House, make_org
 
 
 class Case(NamedTuple):
@@ -216,6 +216,8 @@ def test_an_org_of_another_group_is_not_named_anywhere(
     house: House, people: dict[str, Client]
 ) -> None:
     house.event.delete()
+    for alias in ("contoso", "fabrikam"):  # with two, the filters are drawn
+        make_org(house.app, alias, instance_url="", connected_username="")
     for name, case in TABLE.items():
         if case.target == "":
             page = people["outsider"].get(url_of(name, house))

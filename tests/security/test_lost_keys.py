@@ -91,6 +91,19 @@ def test_s26_a_call_says_which_key_is_missing_and_works_again_with_it(
     assert connected.is_connected
 
 
+def test_s26_a_call_alone_heals_an_org_whose_key_is_back(connected: Org) -> None:
+    with (
+        override_settings(SFCONNECTOR=settings_with(ENCRYPTION_KEYS=OTHER)),
+        pytest.raises(exceptions.SecretUnreadable),
+    ):
+        call(connected)
+    connected.refresh_from_db()
+    assert connected.status == Org.Status.NEEDS_RECONNECT
+    call(connected)
+    connected.refresh_from_db()
+    assert connected.is_connected
+
+
 def test_s26_a_first_key_that_is_wrong_costs_no_connection(
     connected: Org, salesforce_org: SalesforceOrg
 ) -> None:
