@@ -33,7 +33,7 @@ def append(
         action=action,
         user_id=known.pk if known else None,
         user_name=known.get_username() if known else "",
-        org=org,
+        org=org if org is not None and org.pk is not None else None,
         org_alias=org.alias if org else "",
         outcome=outcome,
         detail=dict(detail or {}),

@@ -99,10 +99,9 @@ def remove(org_id: int, *, should_stop: Callable[[], bool] = lambda: False) -> b
     if should_stop():
         Heartbeat.objects.filter(name=_name(org_id)).delete()
         return False
-    alias = org.alias
     org.delete()
     Heartbeat.objects.filter(name=_name(org_id)).delete()
-    audit.append("org.removed", detail={"alias": alias})
+    audit.append("org.removed", org=org)
     return True
 
 

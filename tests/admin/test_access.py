@@ -226,6 +226,14 @@ def test_an_org_of_another_group_is_not_named_anywhere(
     assert b"northwind" not in people["outsider"].get(index).content
 
 
+def test_the_lines_of_an_org_that_is_gone_are_not_shown_to_another_group(
+    people: dict[str, Client],
+) -> None:
+    event = AuditEvent.objects.create(action="org.removed", org_alias="northwind")
+    url = reverse("admin:sfconnector_auditevent_change", args=[event.pk])
+    assert people["outsider"].get(url).status_code == 404
+
+
 def test_a_plan_cannot_be_added_to_an_org_of_another_group(
     house: House, people: dict[str, Client]
 ) -> None:
