@@ -23,7 +23,7 @@ LOG_DAYS = 14
 def described(org: Org, sobject: str, *, force: bool = False) -> SObject:
     """Return an object's row with its fields, asking the org when they are old."""
     name = catalog.canonical_name(org, sobject)
-    row = SObject.objects.filter(org=org, name=name).first()
+    row = SObject.objects.filter(org=org, name=name).defer("describe").first()
     fresh = timezone.now() - DESCRIBE_AGE
     if not force and row and row.described_at and row.described_at > fresh:
         return row
@@ -60,7 +60,7 @@ def fields_of(row: SObject) -> list[Field]:
             field.compound_field_name,
             field.relationship_name,
         )
-        for field in row.sfields.all()
+        for field in row.sfields.defer("describe")
     ]
 
 

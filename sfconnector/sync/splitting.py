@@ -19,6 +19,12 @@ from sfconnector.records.rows import (
 )
 from sfconnector.salesforce import ids
 
+msgspec: Any
+try:
+    import msgspec
+except ImportError:  # an optional extra: the standard library does as well
+    msgspec = None
+
 RECORDS = re.compile(rb'"records"\s*:\s*\[')
 LIVE, DELETED = Record.State.LIVE.value, Record.State.DELETED.value
 STAMP = re.compile(
@@ -115,9 +121,7 @@ def checked_stamp(value: Any) -> str | None:
 
 def splitter_for(stamp_field: str) -> Splitter:
     """Return the fastest splitter that is installed."""
-    try:
-        import msgspec
-    except ImportError:
+    if msgspec is None:
         return scanning_splitter(stamp_field)
     head: Any = msgspec.defstruct(
         "Head",

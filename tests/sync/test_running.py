@@ -37,7 +37,8 @@ def test_nothing_new_costs_one_request_and_writes_no_row(plan, org, simulated):
 def test_of_a_full_pass_only_what_changed_is_written(plan, org, simulated):
     run(plan)
     before = dict(Record.objects.values_list("record_id", "pk"))
-    assert PageDigest.objects.count() == 5
+    pages = PageDigest.objects.count()
+    assert pages > 4
     chosen = some(simulated, 4)
     for one in chosen:
         simulated.records.store.overwrite("Account", one, {"Site": "a formula moved"})
@@ -45,18 +46,19 @@ def test_of_a_full_pass_only_what_changed_is_written(plan, org, simulated):
     assert (done.created, done.updated) == (0, 4)
     assert done.unchanged == done.fetched - 4
     assert dict(Record.objects.values_list("record_id", "pk")) == before
-    assert PageDigest.objects.count() == 5
+    assert PageDigest.objects.count() == pages
 
 
 def test_a_page_changed_by_an_incremental_run_is_compared_again(plan, org, simulated):
     run(plan)
+    pages = PageDigest.objects.count()
     one = some(simulated, 1)[0]
     change(simulated, "Account", one, Name="Changed")
     run(plan)
-    assert PageDigest.objects.count() == 4
+    assert PageDigest.objects.count() == pages - 1
     done = run(plan, full=True)
     assert (done.updated, done.created) == (0, 0)
-    assert PageDigest.objects.count() == 5
+    assert PageDigest.objects.count() == pages
 
 
 def test_history_is_kept_where_the_plan_asks_for_it(plan, org, simulated):
