@@ -117,6 +117,20 @@ def test_f06_a_dead_grant_is_told_once_and_not_asked_again(
     assert AuditEvent.objects.filter(action="oauth.refresh_failed").count() == 1
 
 
+def test_f06_a_person_who_tests_a_dead_grant_alarms_nobody_anew(
+    org: Org, salesforce_org: SalesforceOrg
+) -> None:
+    salesforce_org.revoke_grants()
+    for _ in range(3):
+        with (
+            pytest.raises(exceptions.ConsentRequired),
+            orgs.client_for(org, purpose="test", patient=False, insist=True) as client,
+        ):
+            client.limits()
+    assert salesforce_org.requests.count(TOKEN) == 3
+    assert AuditEvent.objects.filter(action="oauth.refresh_failed").count() == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
