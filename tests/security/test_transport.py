@@ -6,9 +6,12 @@ import os
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from sfconnector import exceptions, orgs
 from sfconnector.models import Org
+from sfconnector.salesforce.transport.session import BearerAuth
+from sfconnector.secret import Secret
 from sfconnector.simulator import SalesforceOrg
 from sfconnector.testing.orgs import OrgFactory, org_process
 from tests.connections import connect, reachable
@@ -48,6 +51,23 @@ def test_s16_a_path_cannot_leave_the_org(
     with pytest.raises(exceptions.SFConnectorError):
         call(org, path)
     assert len(salesforce_org.requests) == 0
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "https://acme.my.salesforce.com.evil.example",
+        "https://acme.my.salesforce.com:8443",
+        "http://acme.my.salesforce.com",
+    ],
+)
+def test_s16_a_token_is_put_on_for_its_own_origin_alone(origin: str) -> None:
+    auth = BearerAuth(Secret("a token"), origin="https://acme.my.salesforce.com")
+    request = requests.Request("GET", f"{origin}/services/data").prepare()
+    with pytest.raises(exceptions.HostRefused):
+        auth(request)
+    assert "Authorization" not in request.headers
 
 
 def test_s16_a_redirect_to_another_host_takes_no_token_along(
