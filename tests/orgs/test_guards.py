@@ -228,6 +228,29 @@ def test_a_detached_copy_forgets_the_tokens_and_revokes_nothing(
     assert len(salesforce_org.grants.approvals()) == 1
 
 
+def test_a_detached_copy_gets_no_token_without_a_person_either(
+    connected: Org, salesforce_org: SalesforceOrg
+) -> None:
+    robot = org_of(
+        salesforce_org,
+        alias="robot",
+        app=connected.app,
+        flow=Org.Flow.CLIENT_CREDENTIALS,
+    )
+    orgs.connect_headless(robot)
+    salesforce_org.requests.clear()
+    with override_settings(SFCONNECTOR=settings_with(**ELSEWHERE)):
+        for _ in range(2):
+            with pytest.raises(exceptions.NotConnected):
+                call(robot)
+        orgs.detach(robot)
+        with pytest.raises(exceptions.NotConnected, match="detached"):
+            call(robot)
+        with pytest.raises(exceptions.NotConnected, match="detached"):
+            health.probe(robot, user=person())
+    assert len(salesforce_org.requests) == 0
+
+
 def test_disconnecting_in_a_copy_leaves_the_other_deployments_grant_alone(
     connected: Org, salesforce_org: SalesforceOrg
 ) -> None:
