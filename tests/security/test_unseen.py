@@ -9,6 +9,7 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
@@ -133,12 +134,15 @@ def test_s22_a_crash_in_the_callback_reports_no_code(
     canaries = Canaries(salesforce_org)
     address = browser.post(reverse("admin:sfconnector_org_connect", args=[org.pk]))
     back = press(str(address["Location"]))
-    canaries.found[back["code"]] = "code"
+    canaries.found |= {back["code"]: "code", quote(back["code"], safe=""): "code"}
     reports: list[str] = []
 
     def report(sender: object, request: Any, **_rest: Any) -> None:
         page = ExceptionReporter(request, *sys.exc_info()).get_traceback_html()
-        reports.append(page + repr(request.META) + repr(request.GET))
+        error = sys.exc_info()[1]
+        assert error is not None
+        told = f"{request.META!r} {request.GET!r} {crash_report(error)}"
+        reports.append(page + told)
 
     got_request_exception.connect(report)
     browser.raise_request_exception = False
