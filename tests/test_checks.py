@@ -24,7 +24,7 @@ def found(*, deploy: bool = False, database: bool = False, **values: Any) -> set
     with override_settings(SFCONNECTOR=settings_with(**values)):
         messages: list[CheckMessage] = run_checks(
             include_deployment_checks=deploy,
-            databases=["default"] if database else None,
+            databases=["default"] if database else [],
         )
     ours = [str(one.id) for one in messages if str(one.id).startswith("sfconnector.")]
     return {one.partition(".")[2] for one in ours}
