@@ -50,6 +50,10 @@ def kill_at(simulated, number: int, pids: list[int], sign: int = signal.SIGKILL)
         if is_query(request):
             seen.append(request.path)
             if len(seen) == number:
+                if sign == signal.SIGSTOP:
+                    # Its batches are committed by then: a process that is frozen in
+                    # a transaction would keep its locks, and nobody could go on.
+                    time.sleep(1.5)
                 os.kill(pids[0], sign)
 
     simulated.before_send.append(strike)
