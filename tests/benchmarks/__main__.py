@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import suites
+from tests.benchmarks import pages, suites
 from tests.benchmarks.places import databases
 from tests.benchmarks.suites import Samples, Suite, pretend_orgs
 
@@ -53,12 +53,15 @@ def main() -> int:
     options = _options()
     say = _say if sys.stderr.isatty() or options.verbose else lambda _text: None
     results: dict[str, Samples] = {}
-    for kind in options.databases.split(","):
+    kinds = options.databases.split(",")
+    for kind in kinds:
         results[kind] = _measure(kind, options, say)
-    text = report(results, records=options.records)
-    sys.stdout.write(text)
+    text = report(results, records=options.records) if any(results.values()) else ""
+    found = _pages(kinds, options, say)
+    sys.stdout.write(text + pages.report(found, records=options.page_records))
     if options.json:
-        Path(options.json).write_text(json.dumps(_as_json(results, options), indent=2))
+        told = {**_as_json(results, options), "pages": pages.as_json(found)}
+        Path(options.json).write_text(json.dumps(told, indent=2))
     return 0
 
 
@@ -86,6 +89,16 @@ def _measure(kind: str, options: argparse.Namespace, say: suites.Say) -> Samples
                 suites.many(suite, repeats=options.repeats)
                 samples |= suite.samples
     return samples
+
+
+def _pages(
+    kinds: list[str], options: argparse.Namespace, say: suites.Say
+) -> dict[str, list[pages.Line]]:
+    if "pages" not in options.suites.split(","):
+        return {}
+    return pages.suite(
+        kinds, records=options.page_records, repeats=options.page_repeats, say=say
+    )
 
 
 def report(results: dict[str, Samples], *, records: int) -> str:
@@ -151,7 +164,9 @@ def _options() -> argparse.Namespace:
     add("--records", type=int, default=50_000, help="200000 for a release")
     add("--repeats", type=int, default=3)
     add("--databases", default="sqlite,postgresql")
-    add("--suites", default="rest,bulk,latency,many")
+    add("--suites", default="rest,bulk,latency,many,pages")
+    add("--page-records", type=int, default=1_000_000, help="fewer for a quick look")
+    add("--page-repeats", type=int, default=5)
     add("--json", default="", help="write every sample to this file")
     add("--verbose", action="store_true", help="say each measurement as it comes")
     return parser.parse_args()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.benchmarks import pages
+from tests.benchmarks import page_seed, pages
 
 Options = dict[str, Any]
 
@@ -214,6 +214,7 @@ VARIANTS: dict[str, Callable[[Options], Options | None]] = {
     "sync_many": sync_many,
     "peer": peer,
     "change": change,
+    "page_seed": page_seed.seed,
     "pages": pages.measure,
 }
 
