@@ -10,7 +10,7 @@ from sfconnector.salesforce import failures
 from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.oauth import assertions, grants
-from sfconnector.salesforce.oauth.library import LibrarySession
+from sfconnector.salesforce.oauth.oauthlib_session import LibrarySession
 from sfconnector.salesforce.quiet import quiet
 from sfconnector.salesforce.transport import (
     MEGABYTE,
