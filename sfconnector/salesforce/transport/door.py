@@ -22,9 +22,9 @@ from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.bodies import cap, inflate
 from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.quiet import bare
+from sfconnector.salesforce.transport.deadline import Deadline
 from sfconnector.salesforce.transport.meter import Meter
 from sfconnector.salesforce.transport.reading import (
-    Deadline,
     check_framing,
     read_pieces,
     transport_error,
@@ -172,16 +172,17 @@ class Transport:
         limits = request.timeouts or self.timeouts
         body, headers = request.payload()
         meter.sent = len(body or b"")
-        return self._http.request(
-            request.method.upper(),
-            origin + request.target(),
-            data=body,
-            headers=headers,
-            auth=BearerAuth(token, origin=origin),
-            timeout=(limits.connect_s, min(limits.read_s, limits.total_s)),
-            allow_redirects=False,
-            stream=True,
-        )
+        with Deadline(limits.total_s, started=meter.started_at).in_force():
+            return self._http.request(
+                request.method.upper(),
+                origin + request.target(),
+                data=body,
+                headers=headers,
+                auth=BearerAuth(token, origin=origin),
+                timeout=(limits.connect_s, min(limits.read_s, limits.total_s)),
+                allow_redirects=False,
+                stream=True,
+            )
 
     def _pieces(
         self, response: requests.Response, *, request: Request, meter: Meter

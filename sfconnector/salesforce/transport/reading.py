@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import requests
@@ -10,6 +9,7 @@ import urllib3.exceptions as faults
 
 from sfconnector.exceptions import InvalidRequest, SalesforceError, Transient
 from sfconnector.salesforce.failures import ANSWER_LOST, NOT_SENT
+from sfconnector.salesforce.transport.deadline import Deadline
 
 _PIECE = 256 * 1024
 _BODILESS = frozenset({204, 205, 304})
@@ -20,20 +20,6 @@ _UNSENT = (
     faults.ProxyError,
     faults.SSLError,
 )
-
-
-class Deadline:
-    """A point in time after which an exchange is given up, by the monotonic clock."""
-
-    def __init__(self, seconds: float, *, started: float) -> None:
-        self._seconds = seconds
-        self._end = started + seconds
-
-    def check(self) -> None:
-        """Raise Transient when the time is over."""
-        if time.monotonic() > self._end:
-            message = f"The answer was not complete after {self._seconds:g} seconds."
-            raise Transient(message, code=ANSWER_LOST)
 
 
 def read_pieces(
@@ -50,6 +36,7 @@ def read_pieces(
         try:
             piece = response.raw.read1(_PIECE, decode_content=False)
         except faults.ReadTimeoutError:
+            deadline.check()
             message = "Salesforce stopped sending in the middle of an answer."
             raise Transient(message, code=ANSWER_LOST) from None
         except (faults.HTTPError, OSError):

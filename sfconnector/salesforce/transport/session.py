@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from sfconnector.exceptions import HostRefused
 from sfconnector.salesforce.hosts import HostPolicy, is_loopback
+from sfconnector.salesforce.transport.deadline import TimedAdapter
 from sfconnector.secret import Secret
 
 
@@ -35,7 +35,7 @@ class BearerAuth(requests.auth.AuthBase):
         return r
 
 
-class DirectAdapter(HTTPAdapter):
+class DirectAdapter(TimedAdapter):
     """Reaches a listed loopback address without the proxies of the environment."""
 
     def send(
@@ -63,8 +63,8 @@ def new_session(hosts: HostPolicy, *, user_agent: str) -> requests.Session:
     })  # fmt: skip
     policy = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
     session.cookies.set_policy(policy)
-    session.mount("https://", HTTPAdapter(pool_maxsize=10))
-    session.mount("http://", HTTPAdapter(pool_maxsize=10))
+    session.mount("https://", TimedAdapter(pool_maxsize=10))
+    session.mount("http://", TimedAdapter(pool_maxsize=10))
     for place in _direct_places(hosts):
         session.mount(place, DirectAdapter(pool_maxsize=10))
     return session
