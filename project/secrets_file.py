@@ -36,4 +36,4 @@ def write(path: Path = ENV_FILE) -> bool:
 
 
 if __name__ == "__main__" and write():
-    print(f"Wrote {ENV_FILE.name} with new random secrets.")  # noqa: T201
+    print(f"Wrote {ENV_FILE.name} with new random secrets.")  # noqa: T201 - it talks to a person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class CollectedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class CollectedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """whitenoise's storage that gives plain names before the first collectstatic."""
 
     def stored_name(self, name: str) -> str:

@@ -91,7 +91,7 @@ def start(
         if _running is None:
             proxy: Any = current_app
             _running = EmbeddedWorker(
-                app or proxy._get_current_object(),  # noqa: SLF001
+                app or proxy._get_current_object(),  # noqa: SLF001 - Celery's own way to the app behind
                 concurrency=concurrency,
             )
             _running.start()
@@ -100,7 +100,7 @@ def start(
 
 def stop() -> None:
     """Stop the embedded worker of this process, if it runs."""
-    global _running  # noqa: PLW0603
+    global _running  # noqa: PLW0603 - one per process
     with _lock:
         if _running is not None:
             _running.stop()

@@ -40,7 +40,7 @@ class Column:
     @property
     def rows(self) -> models.QuerySet[models.Model]:
         """Select the rows in which something is sealed."""
-        filled = self.model._default_manager.exclude(**{self.name: ""})  # noqa: SLF001
+        filled = self.model._default_manager.exclude(**{self.name: ""})  # noqa: SLF001 - documented by Django
         return filled.order_by("pk")
 
 

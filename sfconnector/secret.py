@@ -22,7 +22,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         if not isinstance(value, str):
-            kind = type(value).__name__  # type: ignore[unreachable]
+            kind = type(value).__name__  # type: ignore[unreachable]  # callers without mypy reach it
             message = f"A Secret is made of a str, not of {kind}."
             raise TypeError(message)
         object.__setattr__(self, "_value", value)

@@ -90,7 +90,7 @@ def _without_code(request: HttpRequest) -> tuple[QueryDict, Secret]:
     """Take the code out of the request, so that no crash report repeats it."""
     given = request.GET.copy()
     code = Secret("".join(given.pop("code", [])[-1:]))
-    request.GET = given  # type: ignore[assignment]
+    request.GET = given  # type: ignore[assignment]  # the stubs call GET immutable; a copy is what it becomes
     request.META["QUERY_STRING"] = given.urlencode()
     return given, code
 

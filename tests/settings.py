@@ -17,7 +17,7 @@ os.environ["DJANGO_DEBUG"] = "false"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 os.environ["SFCONNECTOR_PUBLIC_URL"] = "http://testserver"
 
-from project.settings import *  # noqa: F403
+from project.settings import *  # noqa: F403 - settings build on settings
 from project.settings import DATABASES
 from project.settings import SFCONNECTOR as _PROJECT
 

@@ -72,7 +72,7 @@ def test_s24_a_ciphertext_does_not_open_in_another_row_or_column():
     ],
 )
 def test_a_damaged_ciphertext_is_an_error_and_never_given_back(change: object):
-    damaged = change(sealed())  # type: ignore[operator]
+    damaged = change(sealed())
     with pytest.raises(SecretUnreadable):
         crypto.unseal(damaged, purpose="p", row_uuid=ROW)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,10 @@ MODULES = sorted(
 )
 LONGEST_FILE = 400
 LONGEST_BODY = 40
+SILENCED = re.compile(
+    r"# (?:noqa(?!: [A-Z0-9, ]+ - \w)|type: ignore(?!\[[a-z-]+\]  # \w))"
+)
+"""A check that is switched off without saying which one and why."""
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 VERB_MODULES = (
     "audit",
@@ -100,6 +105,16 @@ def test_no_module_has_a_name_that_says_nothing():
         if path.stem in VAGUE_NAMES or path.parent.name in VAGUE_NAMES
     ]
     assert vague == []
+
+
+def test_a_check_that_is_switched_off_says_why():
+    lines = [
+        f"{relative(path)}:{number}"
+        for path in [*MODULES, *(ROOT / "tests").rglob("*.py")]
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if SILENCED.search(line)
+    ]
+    assert lines == []
 
 
 def test_every_module_says_what_it_owns():

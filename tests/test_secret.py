@@ -61,14 +61,14 @@ def test_emptiness_is_falsehood() -> None:
 
 def test_it_is_made_of_a_str_only_and_the_refusal_shows_nothing() -> None:
     with pytest.raises(TypeError) as caught:
-        Secret(CANARY.encode())  # type: ignore[arg-type]
+        Secret(CANARY.encode())
     assert str(caught.value) == "A Secret is made of a str, not of bytes."
 
 
 def test_it_cannot_be_changed() -> None:
     secret = Secret(CANARY)
     with pytest.raises(AttributeError):
-        secret._value = "other"  # type: ignore[misc]
+        secret._value = "other"
     with pytest.raises(AttributeError):
         del secret._value
     assert secret.reveal() == CANARY

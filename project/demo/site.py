@@ -16,7 +16,7 @@ from sfconnector import embedded
 class QuietHandler(WSGIRequestHandler):
     """Serves without a line per request."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
         """Say nothing; the admin shows what matters."""
 
 

@@ -86,7 +86,7 @@ class Visitor:
             url,
             timeout=TIMEOUT,
             headers={"Referer": page.url},
-            **extra,  # type: ignore[arg-type]
+            **extra,  # type: ignore[arg-type]  # one name of two, same value
         )
         return Page(answer.url, answer.status_code, answer.text)
 

@@ -208,7 +208,7 @@ class SFAdmin(ModelAdmin[M], Generic[M]):
         request: HttpRequest,
         context: dict[str, Any],
         add: bool = False,  # noqa: FBT001, FBT002 - the signature is Django's
-        change: bool = False,  # noqa: FBT001, FBT002
+        change: bool = False,  # noqa: FBT001, FBT002 - likewise
         form_url: str = "",
         obj: M | None = None,
     ) -> HttpResponse:

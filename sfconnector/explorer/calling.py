@@ -139,11 +139,18 @@ class _Trail:
         self, org: Org, call: Request, *, user: Person, client_address: str | None
     ) -> None:
         self._told = {"method": call.method, "path": redact_path(call.path)}
-        self._more = {"user": user, "org": org, "client_address": client_address}
+        self._org, self._user = org, user
+        self._client_address = client_address
 
     def append(self, outcome: str, **detail: Any) -> None:
-        told = {**self._told, **detail}
-        audit.append("explorer.send", outcome=outcome, detail=told, **self._more)  # type: ignore[arg-type]
+        audit.append(
+            "explorer.send",
+            user=self._user,
+            org=self._org,
+            outcome=outcome,
+            detail={**self._told, **detail},
+            client_address=self._client_address,
+        )
 
 
 def _reply(answer: Answer, mask: Mask) -> Reply:

@@ -181,7 +181,7 @@ def among(rows: RecordQuerySet, sobject: SObject) -> RecordQuerySet:
         return rows
     literal = _literal_scope(sobject, f'"{TABLE}".')
     # An id and a checked API name: nothing of it was typed by anybody.
-    return rows.filter(RawSQL(literal, [], output_field=BooleanField()))  # noqa: S611
+    return rows.filter(RawSQL(literal, [], output_field=BooleanField()))  # noqa: S611 - checked above
 
 
 def _where(connection: BaseDatabaseWrapper, sobject: SObject) -> str:

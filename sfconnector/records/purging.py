@@ -24,14 +24,14 @@ def purge(
     """
     deleted = 0
     for model in (Record, FieldChange):
-        rows = model._default_manager.filter(org=org)  # noqa: SLF001
+        rows = model._default_manager.filter(org=org)  # noqa: SLF001 - documented by Django
         if sobject is not None:
             rows = rows.filter(sobject=sobject)
         while not should_stop():
             ids = list(rows.order_by().values_list("pk", flat=True)[:STEP])
             if not ids:
                 break
-            gone = model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001
+            gone = model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001 - documented by Django
             deleted += gone if model is Record else 0
     if not should_stop():
         _forget(org, sobject)

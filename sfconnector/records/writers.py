@@ -143,7 +143,7 @@ class PortableWriter:
     def _select(self, target: Target, condition: str, values: Sequence[str]) -> Known:
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "SELECT record_id, content_hash, state FROM sfconnector_record "  # noqa: S608
+                "SELECT record_id, content_hash, state FROM sfconnector_record "  # noqa: S608 - names of our own
                 f"WHERE org_id = %s AND sobject = %s AND {condition}",
                 (*target, *values),
             )
@@ -173,7 +173,7 @@ class MultiRowWriter(PortableWriter):
                 stamp = naive_utc(row.stamp)
                 values += (*target, row[0], row[1], stamp, row[3], row[4])
             self._execute(
-                f"INSERT INTO sfconnector_record ({', '.join(COLUMNS)}) VALUES "  # noqa: S608
+                f"INSERT INTO sfconnector_record ({', '.join(COLUMNS)}) VALUES "  # noqa: S608 - names of our own
                 + ",".join([one] * len(some))
                 + ending,
                 values,

@@ -64,7 +64,7 @@ class ConnectedApps:
         app = ConnectedApp(
             consumer_key or "3MVG9" + secrets.token_urlsafe(60),
             consumer_secret or secrets.token_hex(32).upper(),
-            **policies,  # type: ignore[arg-type]
+            **policies,  # type: ignore[arg-type]  # the fields of ConnectedApp
         )
         self._apps[app.consumer_key] = app
         return app

@@ -9,6 +9,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -84,10 +85,7 @@ class Desk:
             fault.hook(request, response)
         for hook in org.before_send:
             hook(request, response)
-        response.after += [
-            lambda hook=hook: hook(request, response)  # type: ignore[misc]
-            for hook in org.after_send
-        ]
+        response.after += [partial(hook, request, response) for hook in org.after_send]
         return response
 
     def _guarded(

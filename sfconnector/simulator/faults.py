@@ -220,8 +220,9 @@ def _check(fault: Fault) -> None:
 
 
 def _is_number(value: object) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and value >= 0  # type: ignore[operator]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value >= 0
 
 
 def _are_turns(value: object) -> bool:

@@ -86,7 +86,7 @@ class Grants:
     def issue_code(self, **details: object) -> Code:
         """A new code; ``details`` are the fields of `Code`."""
         value = "aPrx" + secrets.token_urlsafe(44) + "=="
-        code = Code(value, created=self._clock.time(), **details)  # type: ignore[arg-type]
+        code = Code(value, created=self._clock.time(), **details)  # type: ignore[arg-type]  # the fields of Code
         with self._lock:
             self._codes[value] = code
             _bound(self._codes)

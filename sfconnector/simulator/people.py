@@ -75,7 +75,7 @@ class Users:
             if any(user.username == username for user in self):
                 raise ValueError(f"There already is a user {username}.")
             given = {"email": username, **_name_in(username), **details}
-            user = User("", username, **given)  # type: ignore[arg-type]
+            user = User("", username, **given)  # type: ignore[arg-type]  # the fields of User
             user.id = self._enrol(len(self._users), user)
             self._users[user.id] = user
             return user

@@ -106,7 +106,7 @@ class Records:
 
     def _view(self, hidden: frozenset[str]) -> Schema:
         fields = {tuple(name.split(".", 1)) for name in hidden if "." in name}
-        view = self.schema.for_user(frozenset(fields))  # type: ignore[arg-type]
+        view = self.schema.for_user(frozenset(fields))  # type: ignore[arg-type]  # split at the one dot: pairs
         objects = {name.lower() for name in hidden if "." not in name}
         if not objects:
             return view

@@ -138,4 +138,4 @@ def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
         while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
             if should_stop():
                 return
-            yield model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001
+            yield model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001 - documented by Django

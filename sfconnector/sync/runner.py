@@ -205,7 +205,7 @@ def _fail_or_rest(run: SyncRun, error: SFConnectorError) -> None:
         finish(run, SyncRun.State.FAILED, error=error)
         return
     checkpoint |= {"stalls": stalls, "stalled_at": run.fetched}
-    rest = FIRST_REST * 2 ** (stalls - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+    rest = FIRST_REST * 2 ** (stalls - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads pauses, guards nothing
     until = timezone.now() + rest
     if isinstance(error, SalesforceError) and error.retry_at:  # it may ask for more
         until = max(until, error.retry_at)

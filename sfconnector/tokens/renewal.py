@@ -75,7 +75,7 @@ def renew(org_pk: int, *, stale: Secret | None, insist: bool = False) -> StoredS
             renewed = _renew_under(lease, org_pk, insist=insist)
             if renewed is not None:
                 return renewed
-        time.sleep(random.uniform(_SHORTEST_WAIT_S, _LONGEST_WAIT_S))  # noqa: S311
+        time.sleep(random.uniform(_SHORTEST_WAIT_S, _LONGEST_WAIT_S))  # noqa: S311 - spreads pauses, guards nothing
     message = "Another process is renewing the tokens of this org and has not finished."
     raise Transient(message)
 

@@ -87,7 +87,7 @@ def test_a_big_object_offers_filters_and_order_on_indexed_fields_alone(
 def export(client: Client, kind: str, query: str = "") -> str:
     response = client.post(f"{url('export')}{query}", {"format": kind})
     assert response.status_code == 200
-    return b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    return b"".join(response.streaming_content).decode()
 
 
 def test_an_export_holds_the_filtered_list_safe_for_spreadsheets(

@@ -22,7 +22,7 @@ HOSTILE = (
 
 def draw(kind: str, value: object, **given: object) -> str:
     field = SField(name="F", type=kind, describe=given.pop("describe", {}))
-    context = cells.Context(is_list=True, **given)  # type: ignore[arg-type]
+    context = cells.Context(is_list=True, **given)
     return str(cells.draw(value, field, context))
 
 

@@ -14,13 +14,13 @@ SEED = "/services/data/v39.0/sobjects/account"
 
 
 def read(org: Org, path: str, **more: object) -> explorer.Reply:
-    request = explorer.Request(path=path, **more)  # type: ignore[arg-type]
+    request = explorer.Request(path=path, **more)
     return explorer.send(org, request=request)
 
 
 def write(org: Org, body: str, **more: object) -> explorer.Reply:
     request = explorer.Request(method="POST", path=SEED, body=body)
-    return explorer.send(org, request=request, **more)  # type: ignore[arg-type]
+    return explorer.send(org, request=request, **more)
 
 
 def test_the_seed_walk_reads_and_creates_an_account(connected_org: Org) -> None:
@@ -109,7 +109,7 @@ def test_a_call_that_makes_no_sense_is_refused(
     given: dict[str, str], told: str
 ) -> None:
     with pytest.raises(InvalidRequest, match=told):
-        explorer.check(explorer.Request(path=SEED, **given))  # type: ignore[arg-type]
+        explorer.check(explorer.Request(path=SEED, **given))
 
 
 def test_a_body_that_is_not_json_may_be_sent_as_something_else() -> None:

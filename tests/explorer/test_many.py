@@ -14,10 +14,10 @@ SOQL = "SELECT Id, Name FROM Account LIMIT 3"
 @pytest.fixture
 def three(connected_org: Org, salesforce_orgs: object, settings: object) -> list[Org]:
     """Connect two more orgs beside the first."""
-    started = [salesforce_orgs(name) for name in ("Two", "Three")]  # type: ignore[operator]
-    given = settings.SFCONNECTOR  # type: ignore[attr-defined]
+    started = [salesforce_orgs(name) for name in ("Two", "Three")]
+    given = settings.SFCONNECTOR
     hosts = [one.base_url.partition("://")[2] for one in started]
-    settings.SFCONNECTOR = {  # type: ignore[attr-defined]
+    settings.SFCONNECTOR = {
         **given,
         "EXTRA_HOSTS": [*given["EXTRA_HOSTS"], *hosts, "127.0.0.1:1"],
     }

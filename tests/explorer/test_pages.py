@@ -290,7 +290,7 @@ def test_a_long_history_costs_no_more_queries(ada: Client, org: Org) -> None:
     few = queries()
     for number in range(8):
         request = explorer.Request(path=f"{DATA}/{number}")
-        user = SavedCall.objects.first().user  # type: ignore[union-attr]
+        user = SavedCall.objects.first().user
         explorer.remember(org, user=user, request=request)
         explorer.keep(org, user=user, request=request, name=str(number))
     assert queries() == few

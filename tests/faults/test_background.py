@@ -56,7 +56,7 @@ def no_broker() -> Iterator[int]:
 def test_f30_a_broker_that_is_away_costs_a_click_less_than_five_seconds(
     broker: object, scheme: str, tmp_path: Path
 ) -> None:
-    with broker() as port:  # type: ignore[operator]
+    with broker() as port:
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "project.settings",

@@ -60,7 +60,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_from_the_checkpoint(
     simulated.latency_ms = 30
     process = None
     ending = "-250" if mode == "rest" else "/results"
-    killed = when_asked_for(simulated, ending, lambda: process.kill())  # noqa: PLW0108
+    killed = when_asked_for(simulated, ending, lambda: process.kill())  # noqa: PLW0108 - the process comes later
     process = start("sf_sync", "acme", "Account", orgs=[simulated])
     status, output = process.wait()
     assert status == -signal.SIGKILL, output
@@ -142,7 +142,7 @@ def test_a_worker_that_is_asked_to_end_lets_go_of_its_run(
         simulated.jobs.pace.queue_seconds = 30
     ending = "-100" if mode == "rest" else "/jobs/query"
     process = None
-    asked_to_end = when_asked_for(simulated, ending, lambda: process.terminate())  # noqa: PLW0108
+    asked_to_end = when_asked_for(simulated, ending, lambda: process.terminate())  # noqa: PLW0108 - the process comes later
     process = start("sf_sync", "acme", "Account", orgs=[simulated])
     wait_until(lambda: asked_to_end)
     began = time.monotonic()

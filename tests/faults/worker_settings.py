@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from project.settings import *  # noqa: F403
+from project.settings import *  # noqa: F403 - settings build on settings
 from project.settings import SFCONNECTOR as _PROJECT
 from project.settings import env
 

@@ -161,7 +161,7 @@ def test_conditions_are_joined_in_parentheses() -> None:
 )
 def test_what_is_no_query_is_refused(call: object) -> None:
     with pytest.raises(InvalidRequest):
-        call()  # type: ignore[operator]
+        call()
 
 
 @pytest.mark.parametrize(

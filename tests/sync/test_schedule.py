@@ -15,7 +15,7 @@ from sfconnector.sync import schedule
 NOW = datetime(2026, 11, 23, 14, 7, 11, tzinfo=UTC)
 moments = st.datetimes(
     datetime(2020, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
-    datetime(2035, 1, 1),  # noqa: DTZ001
+    datetime(2035, 1, 1),  # noqa: DTZ001 - likewise
     timezones=st.just(UTC),
 )
 

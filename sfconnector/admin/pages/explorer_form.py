@@ -118,7 +118,7 @@ class CallForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         org = self.fields["org"]
-        org.queryset = visible_orgs(request)  # type: ignore[attr-defined]
+        org.queryset = visible_orgs(request)  # type: ignore[attr-defined]  # fields are typed as plain ones
 
     def clean_headers(self) -> dict[str, str]:
         """Read ``Name: value`` lines."""
@@ -171,7 +171,7 @@ class QueryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         orgs = self.fields["orgs"]
-        orgs.queryset = visible_orgs(request)  # type: ignore[attr-defined]
+        orgs.queryset = visible_orgs(request)  # type: ignore[attr-defined]  # fields are typed as plain ones
 
     def clean_soql(self) -> str:
         """Ask for a query: nothing else is sent from here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,11 @@ class Command(BaseCommand):
             lines = records.as_json_lines(rows, fields=fields)
         audit.append("records.exported", org=org, detail={"object": name})
         with contextlib.ExitStack() as stack:
-            write = self.stdout.write
+            write: Callable[[str], object] = self.stdout.write
             if options["output"]:
                 path = Path(options["output"])
                 opened = stack.enter_context(path.open("w", encoding="utf-8"))
-                write = opened.write  # type: ignore[assignment]
+                write = opened.write
             for line in lines:
                 write(line)
 

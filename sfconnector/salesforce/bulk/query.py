@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import parse_qs, quote, urlsplit
@@ -199,20 +199,21 @@ class BulkQuery:
 
 
 def _page(
-    headers: object,
+    headers: Mapping[str, str],
     pieces: Iterator[bytes],
     *,
     locator: str | None,
     columns: tuple[str, ...] | None,
 ) -> ResultPage:
-    told = dict(headers)  # type: ignore[call-overload]
-    framed = "content-length" in told or told.get("transfer-encoding") == "chunked"
+    framed = (
+        "content-length" in headers or headers.get("transfer-encoding") == "chunked"
+    )
     rows = RowReader(pieces, whole_at_newline=not framed)
     if columns and rows.columns and rows.columns != columns:
         message = "A later page of the results has other columns than the first."
         raise Corrupt(message)
-    following = told.get("sforce-locator", _NO_LOCATOR).strip()
-    expected = told.get("sforce-numberofrecords", "")
+    following = headers.get("sforce-locator", _NO_LOCATOR).strip()
+    expected = headers.get("sforce-numberofrecords", "")
     return ResultPage(
         rows,
         locator=locator,

@@ -92,7 +92,7 @@ class _Source(io.RawIOBase):
         """Tell that this stream can be read."""
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase takes any buffer, BufferedReader gives this one
         """Fill the buffer with the next bytes; 0 at the end."""
         while not self._rest:
             piece = next(self._pieces, None)

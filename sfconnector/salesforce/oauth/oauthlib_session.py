@@ -105,7 +105,7 @@ class LibrarySession(OAuth2Session):
             raise _unreadable(error) from None
         return self._received()
 
-    def request(  # type: ignore[override]
+    def request(  # type: ignore[override]  # the library calls it so and no other way
         self, method: str, url: str, *, data: dict[str, str], **_: Any
     ) -> _Reply:
         """Carry a request of the library; raise what the answer refuses."""

@@ -41,11 +41,11 @@ class DirectAdapter(TimedAdapter):
     def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,  # noqa: FBT001, FBT002
+        stream: bool = False,  # noqa: FBT001, FBT002 - the signature is requests'
         timeout: Any = None,
-        verify: bool | str = True,  # noqa: FBT001, FBT002
+        verify: bool | str = True,  # noqa: FBT001, FBT002 - the signature is requests'
         cert: Any = None,
-        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
+        proxies: Mapping[str, str] | None = None,  # noqa: ARG002 - left out on purpose
     ) -> requests.Response:
         """Send without proxies."""
         return super().send(

@@ -69,7 +69,7 @@ def reset_limit(org: SalesforceOrg) -> None:
     org.limits.reset()
 
 
-def set_limit(org: SalesforceOrg, *, max: int, used: int | None = None) -> None:  # noqa: A002
+def set_limit(org: SalesforceOrg, *, max: int, used: int | None = None) -> None:  # noqa: A002 - the word of the switchboard's callers
     """Set the day's allowance of API calls, and how many are used."""
     org.limits.daily_api_requests = max
     if used is not None:
@@ -152,7 +152,7 @@ def add_field(
     *,
     sobject: str,
     field: str,
-    type: str = "string",  # noqa: A002
+    type: str = "string",  # noqa: A002 - the word of the switchboard's callers
     **more: Any,
 ) -> None:
     """Add a custom field to an object."""
@@ -206,7 +206,7 @@ def update(
     org: SalesforceOrg,
     *,
     sobject: str,
-    id: str,  # noqa: A002
+    id: str,  # noqa: A002 - the word of the switchboard's callers
     values: dict[str, Any],
 ) -> None:
     """Change a row without an API call."""
@@ -217,7 +217,7 @@ def delete(
     org: SalesforceOrg,
     *,
     sobject: str,
-    id: str,  # noqa: A002
+    id: str,  # noqa: A002 - the word of the switchboard's callers
     hard: bool = False,
 ) -> None:
     """Delete a row without an API call, for good when ``hard``."""
@@ -228,7 +228,7 @@ def delete(
         store.delete(sobject, id, user_id=org.user.id)
 
 
-def undelete(org: SalesforceOrg, *, sobject: str, id: str) -> None:  # noqa: A002
+def undelete(org: SalesforceOrg, *, sobject: str, id: str) -> None:  # noqa: A002 - the word of the switchboard's callers
     """Take a row out of the recycle bin."""
     org.records.store.undelete(sobject, id, user_id=org.user.id)
 

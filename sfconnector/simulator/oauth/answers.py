@@ -61,7 +61,7 @@ def grant_tokens(  # noqa: PLR0913 - all but the first two are keyword-only
     if "openid" in scopes and approval is not None:
         body["id_token"] = _id_token(org, request, session=session, nonce=nonce)
     if app.jwt_tokens:
-        body["token_format"] = "jwt"  # noqa: S105
+        body["token_format"] = "jwt"  # noqa: S105 - a format, no secret
         body["api_instance_url"] = org.instance_url(request)
     body |= {
         "instance_url": org.instance_url(request),

@@ -10,6 +10,7 @@ from sfconnector.simulator.pages.layout import document
 from sfconnector.simulator.wire.messages import Request, Response, html
 
 if TYPE_CHECKING:
+    from sfconnector.simulator.apps import ConnectedApp
     from sfconnector.simulator.org import SalesforceOrg
 
 _SHOWN_REQUESTS = 25
@@ -69,14 +70,14 @@ def _apps(org: SalesforceOrg) -> str:
     rows = "".join(
         f"<tr><td>{escape(app.name)}</td>"
         f'<td class="code">{escape(app.consumer_key[:16])}…</td>'
-        f"<td>{_policies(app.require_pkce, app.rotate_refresh_tokens)}</td></tr>"
+        f"<td>{_policies_of(app)}</td></tr>"
         for app in org.apps
     )
     return f'<div class="card"><h2>Connected apps</h2><table>{rows}</table></div>'
 
 
-def _policies(pkce: bool, rotation: bool) -> str:  # noqa: FBT001
-    chips = ["PKCE"] * pkce + ["rotation"] * rotation
+def _policies_of(app: ConnectedApp) -> str:
+    chips = ["PKCE"] * app.require_pkce + ["rotation"] * app.rotate_refresh_tokens
     return " ".join(f'<span class="chip">{chip}</span>' for chip in chips)
 
 

@@ -230,7 +230,7 @@ def etag(call: Call, row: Row) -> str:
 def _stamp(row: Row) -> datetime:
     text = str(row.get("SystemModstamp") or row.get("CreatedDate") or "")
     try:
-        moment = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")  # noqa: DTZ007
+        moment = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")  # noqa: DTZ007 - the zone follows
     except ValueError:
         return datetime(2020, 1, 1, tzinfo=UTC)
     return moment.replace(tzinfo=UTC)

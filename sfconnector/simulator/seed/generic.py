@@ -50,5 +50,8 @@ def _column(field: Field, index: int, until: int) -> Column:
     }
     text = f"{field.label} "
     length = field.length or 255
-    plain: Column = lambda slot, _bits: f"{text}{slot + 1}"[-length:]  # noqa: E731
+
+    def plain(slot: int, _bits: int) -> object:
+        return f"{text}{slot + 1}"[-length:]
+
     return by_type.get(field.type, plain)

@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(response, announce=len(response.body)) + response.body
         )
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
         """Keep quiet: the org has its own request log."""
 
 

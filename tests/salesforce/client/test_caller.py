@@ -78,11 +78,11 @@ def test_the_instance_may_change_with_a_renewal(
     stage.puts(EXPIRED)
     stage_elsewhere.puts(answer(200, {"moved": True}))
     client.hosts = HostPolicy((stage.netloc, stage_elsewhere.netloc))
-    tokens.renew = lambda stale: _move(tokens, stage_elsewhere)  # type: ignore[method-assign]
+    tokens.renew = lambda stale: _move(tokens, stage_elsewhere)
     assert client.request("GET", f"{DATA}/limits").json(dict) == {"moved": True}
 
 
-def _move(tokens: Tokens, stage: Stage):  # type: ignore[no-untyped-def]
+def _move(tokens: Tokens, stage: Stage):
     tokens.instance_url = stage.origin
     return tokens.current()
 

@@ -34,7 +34,7 @@ GET = Request(method="GET", path=PATH)
 RECORDS = b'{"records": [' + b",".join([b'{"Id": "x"}'] * 2_000) + b"]}"
 
 
-def send(transport: Transport, stage: Stage, request: Request = GET, **more: object):  # type: ignore[no-untyped-def]
+def send(transport: Transport, stage: Stage, request: Request = GET, **more: object):
     return transport.send(request, origin=stage.origin, token=Secret(TOKEN), **more)
 
 

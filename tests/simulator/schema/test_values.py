@@ -46,7 +46,7 @@ def test_a_location_needs_both_of_its_parts() -> None:
         "latitude": 1.5,
         "longitude": 2.5,
     }
-    row["Position__Longitude__s"] = None  # type: ignore[assignment]
+    row["Position__Longitude__s"] = None
     assert value("Shipment__c", row, "Position__c") is None
 
 

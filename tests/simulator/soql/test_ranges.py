@@ -131,12 +131,12 @@ def watched(cosmos: Cosmos, text: str) -> tuple[soql.Result, int]:
         made += 1
         return make(slot)
 
-    base.row = counting  # type: ignore[method-assign]
+    base.row = counting
     try:
         result = cosmos.run(text)
         result.page(0, 2)
     finally:
-        base.row = make  # type: ignore[method-assign]
+        base.row = make
     return result, made
 
 
