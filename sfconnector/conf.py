@@ -69,6 +69,8 @@ class Settings:
     """Age at which finished runs are pruned."""
     flows_kept_days: int = 7
     """Age at which used or expired OAuth flows are pruned."""
+    explorer_kept_days: int = 90
+    """Age at which the explorer forgets calls that nobody kept by name."""
     cached_answers_kept: int = 20
     """Answers kept per endpoint or SOQL plan."""
     tick_seconds: int = 20

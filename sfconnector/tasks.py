@@ -38,6 +38,8 @@ def tick(**_: Any) -> None:
         upkeep.apply_async(expires=EXPIRES)
     for org_id in sync.waiting_removals():
         remove_org.apply_async((org_id,), expires=EXPIRES)
+    for org_id in sync.waiting_purges():
+        purge_org.apply_async((org_id,), expires=EXPIRES)
     if health.is_care_due():
         care.apply_async(expires=EXPIRES)
 
@@ -61,6 +63,12 @@ def care(**_: Any) -> None:
 def remove_org(org_id: int, **_: Any) -> None:
     """Delete an org and what is cached of it, step by step."""
     sync.remove(org_id, should_stop=sync.is_stopping)
+
+
+@shared_task(name="sfconnector.purge_org", ignore_result=True)
+def purge_org(org_id: int, **_: Any) -> None:
+    """Delete what is cached of an org that stays, step by step."""
+    sync.purge(org_id, should_stop=sync.is_stopping)
 
 
 @shared_task(name="sfconnector.settle_indexes", ignore_result=True)

@@ -27,6 +27,7 @@ from sfconnector.admin.pages.explorer_query import QueryPage
 from sfconnector.admin.pages.keys import KeysPage
 from sfconnector.admin.pages.probe import ProbePage
 from sfconnector.admin.pages.remove import RemovePage
+from sfconnector.admin.pages.storage import StoragePage
 from sfconnector.admin.unused import UnusedFilter
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import ConnectedApp, Org, SyncPlan
@@ -102,6 +103,7 @@ class OrgAdmin(SFAdmin[Org]):
         ForgetPage,
         RemovePage,
         CompletePage,
+        StoragePage,
     )
     list_display = ["name", "chip", "fresh", "api_use"]
     list_filter = ["status", "is_sandbox", UnusedFilter, "app"]

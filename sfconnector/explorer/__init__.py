@@ -7,11 +7,13 @@ from sfconnector.explorer.calling import Reply, asks_alias, send
 from sfconnector.explorer.copies import as_curl, as_postman, as_python, as_shell
 from sfconnector.explorer.many import OrgRows, ask_orgs, ask_pages, query_path
 from sfconnector.explorer.memory import (
+    HISTORY,
     forget,
     history,
     keep,
     keep_query,
     kept,
+    prune,
     remember,
     remember_query,
     request_of,
@@ -22,6 +24,7 @@ from sfconnector.explorer.tables import Table, lay_out, table_of
 
 __all__ = [
     "HEADERS",
+    "HISTORY",
     "METHODS",
     "READING",
     "OrgRows",
@@ -47,6 +50,7 @@ __all__ = [
     "kept",
     "lay_out",
     "parse_headers",
+    "prune",
     "query_path",
     "readable",
     "remember",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
+from sfconnector import conf
 from sfconnector.explorer.calling import Reply
 from sfconnector.explorer.request import Request
 from sfconnector.models import Org, SavedCall
@@ -90,6 +93,19 @@ def forget(user: User, *, pk: int | None = None) -> int:
     rows = mine.filter(is_history=True) if pk is None else mine.filter(pk=pk)
     count = rows.count()
     rows.delete()
+    return count
+
+
+def prune(now: datetime | None = None) -> int:
+    """Forget everybody's calls older than ``explorer_kept_days``; return how many.
+
+    What somebody keeps by name stays.
+    """
+    kept_for = timedelta(days=conf.current().explorer_kept_days)
+    horizon = (now or timezone.now()) - kept_for
+    old = SavedCall.objects.filter(is_history=True, at__lt=horizon)
+    count = old.count()
+    old.delete()
     return count
 
 

@@ -179,6 +179,8 @@ class Org(models.Model):
     """What the doctor last found: dictionaries as written by ``health.doctor``."""
     findings_at = models.DateTimeField(null=True, editable=False)
     deletion_requested_at = models.DateTimeField(null=True, editable=False)
+    purge_requested_at = models.DateTimeField(null=True, editable=False)
+    """Somebody wants the cached data gone; until a worker is done, no run starts."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 

@@ -6,8 +6,10 @@ from sfconnector.sync.asking import Reply, get, query
 from sfconnector.sync.drift import note_drift
 from sfconnector.sync.forecasting import Forecast, forecast
 from sfconnector.sync.previewing import Preview, preview
+from sfconnector.sync.purging import purge, request_purge, waiting_purges
 from sfconnector.sync.queue import Tick, cancel, request_run, tick
 from sfconnector.sync.removing import (
+    Belongings,
     belongings,
     remove,
     request_removal,
@@ -16,6 +18,7 @@ from sfconnector.sync.removing import (
 from sfconnector.sync.runner import execute
 from sfconnector.sync.schedule import next_run
 from sfconnector.sync.stopping import clear_stop, is_stopping, request_stop
+from sfconnector.sync.storage import Storage, measure_storage
 from sfconnector.sync.upkeep import look_after
 from sfconnector.sync.verbs import (
     plan_endpoint,
@@ -25,9 +28,11 @@ from sfconnector.sync.verbs import (
 )
 
 __all__ = [
+    "Belongings",
     "Forecast",
     "Preview",
     "Reply",
+    "Storage",
     "Tick",
     "belongings",
     "cancel",
@@ -37,18 +42,22 @@ __all__ = [
     "get",
     "is_stopping",
     "look_after",
+    "measure_storage",
     "next_run",
     "note_drift",
     "plan_endpoint",
     "plan_object",
     "plan_soql",
     "preview",
+    "purge",
     "query",
     "remove",
+    "request_purge",
     "request_removal",
     "request_run",
     "request_stop",
     "schedule_anew",
     "tick",
+    "waiting_purges",
     "waiting_removals",
 ]

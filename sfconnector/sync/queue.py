@@ -80,6 +80,9 @@ def announce(run: SyncRun) -> None:
 def claim(run_id: int, *, worker: str) -> SyncRun | None:
     """Take a run that waits; None when it does not, or its org has no room for it.
 
+    An org whose cached data are being purged has none: a run that stores rows
+    meanwhile would lose them and move its cursor past them.
+
     The lock on the org's row keeps two workers from counting the same free place.
     """
     now = timezone.now()
@@ -89,7 +92,9 @@ def claim(run_id: int, *, worker: str) -> SyncRun | None:
         if run is None:
             return None
         org = Org.objects.select_for_update().filter(pk=run.org_id).first()
-        if org is None or free_places(org, now=now) <= 0:
+        if org is None or org.purge_requested_at is not None:
+            return None
+        if free_places(org, now=now) <= 0:
             return None
         lease = now + timedelta(seconds=settings.run_lease_seconds)
         return run if run.claim(worker, lease_until=lease) else None
@@ -177,7 +182,9 @@ def _ring_waiting(now: datetime) -> int:
     """Ring for waiting runs, each org in turn, no more than it has places for."""
     quiet = Q(rung_at=None) | Q(rung_at__lt=now - RING_AGAIN)
     waiting: dict[int, list[int]] = {}
-    rows = SyncRun.objects.claimable(now).filter(quiet, org__deletion_requested_at=None)
+    rows = SyncRun.objects.claimable(now).filter(
+        quiet, org__deletion_requested_at=None, org__purge_requested_at=None
+    )
     for run_id, org_id in rows.order_by("queued_at", "pk").values_list("pk", "org_id"):
         waiting.setdefault(org_id, []).append(run_id)
     places = _places(waiting, now)

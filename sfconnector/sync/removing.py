@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -14,15 +14,17 @@ from sfconnector import audit, orgs, records
 from sfconnector.models import (
     ApiCall,
     CachedResponse,
-    Heartbeat,
+    FieldChange,
     Org,
     RunLogLine,
+    SavedCall,
     SchemaChange,
     SField,
     SObject,
     SyncPlan,
     SyncRun,
 )
+from sfconnector.sync import chores
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -30,28 +32,33 @@ if TYPE_CHECKING:
 
 STEP = 2_000
 """Rows of one DELETE, so that nothing waits for long."""
-CLAIM = timedelta(minutes=5)
-"""A worker that is silent for so long has died; another goes on."""
+CHORE = "removal"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Belongings:
-    """What goes with an org."""
+    """What is stored of an org."""
 
     records: int
+    history: int
+    answers: int
     plans: int
     runs: int
     calls: int
+    saved_calls: int
 
 
 def belongings(org: Org) -> Belongings:
-    """Count what a removal deletes; records by their counters."""
+    """Count what a removal deletes, a purge only in part; records by their counters."""
     counters = SObject.objects.filter(org=org).values_list("total_count", flat=True)
     return Belongings(
         records=sum(counters.filter(total_count__gt=0)),
+        history=FieldChange.objects.filter(org=org).count(),
+        answers=CachedResponse.objects.filter(plan__org=org).count(),
         plans=SyncPlan.objects.filter(org=org).count(),
         runs=SyncRun.objects.filter(org=org).count(),
         calls=ApiCall.objects.filter(org=org).count(),
+        saved_calls=SavedCall.objects.filter(org=org).count(),
     )
 
 
@@ -74,13 +81,8 @@ def request_removal(
 
 def waiting_removals(now: datetime | None = None) -> list[int]:
     """Return the ids of the orgs to be removed that no worker is at."""
-    now = now or timezone.now()
-    wanted = Org.objects.exclude(deletion_requested_at=None).values_list(
-        "pk", flat=True
-    )
-    claimed = Heartbeat.objects.filter(kind="removal", seen_at__gt=now - CLAIM)
-    names = set(claimed.values_list("name", flat=True))
-    return [pk for pk in wanted if _name(pk) not in names]
+    wanted = Org.objects.exclude(deletion_requested_at=None)
+    return chores.unclaimed(CHORE, wanted.values_list("pk", flat=True), now=now)
 
 
 def remove(org_id: int, *, should_stop: Callable[[], bool] = lambda: False) -> bool:
@@ -90,35 +92,19 @@ def remove(org_id: int, *, should_stop: Callable[[], bool] = lambda: False) -> b
     removing. Stopped half-way, it is simply called again.
     """
     org = Org.objects.exclude(deletion_requested_at=None).filter(pk=org_id).first()
-    if org is None or not _claim(org_id):
+    if org is None or not chores.claim(CHORE, org_id):
         return False
+    should_stop = chores.alive(CHORE, org_id, should_stop)
     for deleted in _steps(org, should_stop):
-        Heartbeat.objects.filter(name=_name(org_id)).update(seen_at=timezone.now())
         if should_stop() and deleted:
             break
     if should_stop():
-        Heartbeat.objects.filter(name=_name(org_id)).delete()
+        chores.release(CHORE, org_id)
         return False
     org.delete()
-    Heartbeat.objects.filter(name=_name(org_id)).delete()
+    chores.release(CHORE, org_id)
     audit.append("org.removed", org=org)
     return True
-
-
-def _name(org_id: int) -> str:
-    return f"removal {org_id}"
-
-
-def _claim(org_id: int) -> bool:
-    """Take the removal by one conditional UPDATE; False when another has it."""
-    now = timezone.now()
-    beat, created = Heartbeat.objects.get_or_create(
-        name=_name(org_id), defaults={"kind": "removal", "seen_at": now}
-    )
-    if created:
-        return True
-    silent = Heartbeat.objects.filter(pk=beat.pk, seen_at__lt=now - CLAIM)
-    return bool(silent.update(seen_at=now))
 
 
 def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
@@ -134,8 +120,13 @@ def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
         SObject.objects.filter(org=org),
     )
     for rows in children:
-        model = rows.model
-        while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
-            if should_stop():
-                return
-            yield model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001 - documented by Django
+        yield from in_steps(rows, should_stop)
+
+
+def in_steps(rows: QuerySet[Any], should_stop: Callable[[], bool]) -> Iterator[int]:
+    """Delete rows some at a time; yield after each step how many it deleted."""
+    model = rows.model
+    while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
+        if should_stop():
+            return
+        yield model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001 - documented by Django

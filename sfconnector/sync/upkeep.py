@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from sfconnector import calls, catalog, conf
+from sfconnector import calls, catalog, conf, explorer
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Heartbeat, OAuthFlow, Org, SyncPlan, SyncRun
 from sfconnector.records import history
@@ -30,6 +30,7 @@ class Upkeep:
     runs: int
     flows: int
     history: int
+    explorer: int
     orgs_described: int
 
 
@@ -44,8 +45,14 @@ def is_due(now: datetime) -> bool:
     return bool(old.update(seen_at=now))
 
 
+def next_round() -> datetime | None:
+    """Tell when the next round is due; None when there was none yet."""
+    beat = Heartbeat.objects.filter(name=NAME).first()
+    return beat.seen_at + EVERY if beat else None
+
+
 def look_after(now: datetime | None = None) -> Upkeep:
-    """Prune calls, runs, flows and history; read describes that may have changed."""
+    """Prune calls, runs, flows and histories; read describes that may have changed."""
     now = now or timezone.now()
     prune_beats(now)
     return Upkeep(
@@ -53,6 +60,7 @@ def look_after(now: datetime | None = None) -> Upkeep:
         runs=prune_runs(now),
         flows=prune_flows(now),
         history=prune_history(now),
+        explorer=explorer.prune(now),
         orgs_described=refresh_describes(now),
     )
 

@@ -79,6 +79,7 @@ def sfconnector_dashboard(context: template.Context) -> Dashboard:
         "add": user.has_perm("sfconnector.add_org"),
         "add_app": user.has_perm("sfconnector.add_connectedapp"),
         "connect": user.has_perm(permissions.full(permissions.CONNECT)),
+        "sync": user.has_perm(permissions.full(permissions.SYNC)),
         "records": user.has_perm(permissions.full(permissions.VIEW_RECORDS)),
         "explore": user.has_perm(permissions.full(permissions.EXPLORE)),
         "plans": user.has_perm("sfconnector.view_syncplan"),

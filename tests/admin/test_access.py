@@ -55,6 +55,7 @@ TABLE = {
     "org_explore": Case("", "GET POST", 403, 200, 200),
     "org_query": Case("", "GET POST", 403, 200, 200),
     "org_forget": Case("", "POST", 403, 302, 302),
+    "org_storage": Case("", "GET", 403, 200, 200),
     "org_complete": Case("", "GET", 403, 200, 200),
     "sobject_changelist": Case("", "GET", **LIST),
     "sobject_add": Case("", "GET", **NEVER),

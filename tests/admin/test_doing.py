@@ -48,17 +48,6 @@ def test_an_org_that_cannot_be_called_says_what_to_do(
     assert "connect" in said(admin_client).lower()
 
 
-def test_disconnect_asks_first(house: House, admin_client: Client) -> None:
-    url = reverse("admin:sfconnector_org_disconnect", args=[house.org.pk])
-    page = admin_client.get(url).content.decode()
-    assert "Cached records, plans and history stay." in page
-    house.org.refresh_from_db()
-    assert house.org.is_connected
-    post(admin_client, "org_disconnect", house.org.pk)
-    house.org.refresh_from_db()
-    assert house.org.status == Org.Status.DISCONNECTED
-
-
 def test_run_now_leads_to_the_run_and_a_second_press_to_the_same(
     house: House, admin_client: Client
 ) -> None:
@@ -122,18 +111,3 @@ def test_a_cached_answer_is_a_tree(house: House, admin_client: Client) -> None:
     content = admin_client.get(url).content.decode()
     assert '<span class="sf-json-key">a</span>' in content
     assert '<span class="sf-json-number">1</span>' in content
-
-
-def test_an_org_is_deleted_after_its_alias_was_typed(
-    house: House, admin_client: Client
-) -> None:
-    url = reverse("admin:sfconnector_org_remove", args=[house.org.pk])
-    assert "Cached records" in admin_client.get(url).content.decode()
-    refused = admin_client.post(url, {"alias": "other"}).content.decode()
-    assert "That is not the alias" in refused
-    assert Org.objects.present().exists()
-    post(admin_client, "org_remove", house.org.pk, alias="northwind")
-    assert not Org.objects.present().exists()
-    assert "northwind" not in admin_client.get(
-        "/admin/sfconnector/org/?o=1"
-    ).content.decode().replace("“northwind”", "")

@@ -18,7 +18,7 @@ from sfconnector.models import (
     SyncPlan,
     SyncRun,
 )
-from sfconnector.sync import removing
+from sfconnector.sync import chores, removing
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_two_workers_do_not_remove_the_same_org(org: Org) -> None:
 
 def test_a_removal_whose_worker_died_goes_on(org: Org) -> None:
     sync.request_removal(org)
-    long_ago = timezone.now() - 2 * removing.CLAIM
+    long_ago = timezone.now() - 2 * chores.CLAIM
     name = f"removal {org.pk}"
     Heartbeat.objects.create(name=name, kind="removal", seen_at=long_ago)
     assert sync.waiting_removals() == [org.pk]

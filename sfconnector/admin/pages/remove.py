@@ -1,4 +1,4 @@
-"""Delete an org with everything cached of it, after its alias was typed."""
+"""Delete an org with what is cached of it, or keep both; after its alias was typed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from sfconnector import permissions, sync
 from sfconnector.admin.base import Page, client_address
-from sfconnector.models import Org
+from sfconnector.admin.pages import disconnect
+from sfconnector.models import AuditEvent, Org
 
 
 class RemovePage(Page[Org]):
@@ -27,20 +28,28 @@ class RemovePage(Page[Org]):
         return super().is_allowed(request) and may_delete
 
     def answer(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
-        """Show what goes, or do it."""
+        """Show what goes and what stays, or do it."""
         org = self.find(request, arguments["pk"])
+        is_keeping = request.POST.get("cached") == "keep"
         typed = request.POST.get("alias", "").strip()
         if request.method == "POST" and typed == org.alias:
-            return self._remove(request, org)
+            return self._keep(request, org) if is_keeping else self._go(request, org)
+        there = sync.belongings(org)
         return self.render(
             request,
             title=_("Delete %(org)s?") % {"org": org},
             org=org,
-            belongings=sync.belongings(org),
+            goes=[*disconnect.cached(there), *disconnect.about(there)],
+            stays=[(_("Lines of the audit trail"), _trail(org))],
+            is_keeping=is_keeping,
             is_wrong=request.method == "POST",
         )
 
-    def _remove(self, request: HttpRequest, org: Org) -> HttpResponse:
+    def _keep(self, request: HttpRequest, org: Org) -> HttpResponse:
+        disconnect.disconnect(self.admin, request, org)
+        return HttpResponseRedirect(self.admin.url("change", org.pk))
+
+    def _go(self, request: HttpRequest, org: Org) -> HttpResponse:
         self.admin.log_deletions(request, Org.objects.filter(pk=org.pk))
         ended = sync.request_removal(
             org, user=request.user, client_address=client_address(request)
@@ -50,3 +59,7 @@ class RemovePage(Page[Org]):
         if ended.warning:
             messages.warning(request, ended.warning)
         return HttpResponseRedirect(self.admin.url("changelist"))
+
+
+def _trail(org: Org) -> int:
+    return AuditEvent.objects.filter(org=org).count()

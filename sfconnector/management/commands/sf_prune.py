@@ -14,7 +14,7 @@ from sfconnector.management.command import USAGE, VerbCommand, find_org
 class Command(VerbCommand):
     """Do the hourly housekeeping now, or purge cached records."""
 
-    help = "Prune old calls, runs and history; with --org, purge its cached records."
+    help = "Prune old calls, runs, histories; with --org, purge its cached records."
 
     def take(self, parser: CommandParser) -> None:
         """Take what to purge, if anything."""
