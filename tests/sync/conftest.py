@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from sfconnector import orgs, sync
 from sfconnector.models import Org, Record, SyncPlan, SyncRun
+from sfconnector.salesforce.transport import Retry
 from sfconnector.simulator import SalesforceOrg
 from tests.connections import org_of, reachable
 
@@ -66,3 +69,36 @@ def cached_ids(org: Org, sobject: str) -> set[str]:
     return set(
         Record.objects.of(org, sobject).live().values_list("record_id", flat=True)
     )
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeat as often as ever, but soon: the pauses themselves are tested elsewhere."""
+    pause = Retry.pause
+
+    def soon(self, *arguments, **options):
+        return None if pause(self, *arguments, **options) is None else 0.01
+
+    monkeypatch.setattr(Retry, "pause", soon)
+
+
+def is_whole(org: Org, simulated, sobject: str = "Account") -> bool:
+    return cached_ids(org, sobject) == live_ids(simulated, sobject)
+
+
+def again(queued: SyncRun) -> SyncRun:
+    """Let a parked run's time come and work on it."""
+    SyncRun.objects.filter(pk=queued.pk).update(
+        parked_until=timezone.now() - timedelta(seconds=1)
+    )
+    sync.execute(queued.pk, worker="test")
+    queued.refresh_from_db()
+    return queued
+
+
+def to_the_end(queued: SyncRun) -> SyncRun:
+    for _ in range(10):
+        if not queued.is_active:
+            break
+        again(queued)
+    return queued
