@@ -118,10 +118,15 @@ def _last_used(org: Org, credential: Credential | None) -> datetime | None:
 
 
 def _idle_days_left(org: Org, credential: Credential | None) -> int | None:
-    """Return the days left to a refresh token; only a person's log-in gives one."""
-    if org.flow != Org.Flow.WEB_SERVER or credential is None:
+    """Return the days left to a refresh token that ``tokens.keep_alive`` looks after.
+
+    None for one that needs a person first, and where there is none.
+    """
+    if credential is None or not credential.issued_at:
         return None
-    if not credential.issued_at:
+    if org.flow != Org.Flow.WEB_SERVER or not org.is_connected:
+        return None
+    if not Credential.objects.filter(org=org).exclude(refresh_token_enc="").exists():
         return None
     moments = (credential.refreshed_at, credential.issued_at)
     used = max(moment for moment in moments if moment)
