@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfconnector.models import AuditEvent, Org
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
+
+
+class Actor(NamedTuple):
+    """Who is at work, as far as that is known."""
+
+    user: AbstractBaseUser | AnonymousUser | None = None
+    client_address: str | None = None
+
+
+_find_actor: ContextVar[Callable[[], Actor]] = ContextVar("actor", default=Actor)
+
+
+@contextmanager
+def acting(find: Callable[[], Actor]) -> Iterator[None]:
+    """Let ``actor`` give what ``find`` finds, within the block."""
+    before = _find_actor.set(find)
+    try:
+        yield
+    finally:
+        _find_actor.reset(before)
+
+
+def actor() -> Actor:
+    """Tell who is at work; nobody outside of a web request (see ``middleware``)."""
+    return _find_actor.get()()
 
 
 def append(

@@ -45,7 +45,7 @@ def _grants() -> list[tuple[str, Any]]:
 def _note_permissions(*, instance: Any, action: str, **told: Any) -> None:
     """Write down that somebody gained or lost permissions of this app.
 
-    Who did it stands in Django's own history of the group or user.
+    Who did it is known with our middleware; without it Django's own history says so.
     """
     words = {"post_add": "granted", "pre_remove": "taken", "pre_clear": "taken"}
     if action not in words:
@@ -59,7 +59,7 @@ def _note_permissions(*, instance: Any, action: str, **told: Any) -> None:
                     "change": words[action],
                     "permissions": codenames,
                 }
-                audit.append("access.changed", detail=detail)
+                audit.append("access.changed", detail=detail, **audit.actor()._asdict())
     except DatabaseError:  # a host's migration may run before our tables are there
         logger.warning("A change of permissions was not written down.")
 

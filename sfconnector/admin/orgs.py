@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy, ngettext
 
 from sfconnector import health, orgs, permissions
-from sfconnector.admin.base import SFAdmin, visible_orgs
+from sfconnector.admin.base import SFAdmin, client_address, visible_orgs
 from sfconnector.admin.browsing import salesforce_url
 from sfconnector.admin.changes import note_change
 from sfconnector.admin.facts import facts_of
@@ -190,7 +190,9 @@ class OrgAdmin(SFAdmin[Org]):
         answered = 0
         for org in queryset:
             try:
-                health.probe(org, user=request.user)
+                health.probe(
+                    org, user=request.user, client_address=client_address(request)
+                )
             except SFConnectorError as error:
                 messages.error(request, f"{org}: {error} {error.remedy}")
             else:

@@ -27,7 +27,12 @@ class Probe:
     api_versions: tuple[str, ...]
 
 
-def probe(org: Org, *, user: AbstractBaseUser | AnonymousUser | None = None) -> Probe:
+def probe(
+    org: Org,
+    *,
+    user: AbstractBaseUser | AnonymousUser | None = None,
+    client_address: str | None = None,
+) -> Probe:
     """Test a connection by one call that needs the token; raise what it refuses.
 
     It tries although the org needs a reconnection: what an administrator has put
@@ -46,6 +51,7 @@ def probe(org: Org, *, user: AbstractBaseUser | AnonymousUser | None = None) -> 
             user=user,
             org=org,
             outcome="failed",
+            client_address=client_address,
             detail={"code": error.code, "error": str(error)},
         )
         org.refresh_from_db()
@@ -53,7 +59,7 @@ def probe(org: Org, *, user: AbstractBaseUser | AnonymousUser | None = None) -> 
     _write(org, api_versions=list(versions))
     keep_limits(org, limits)
     _back_to_work(org)
-    audit.append("org.test", user=user, org=org)
+    audit.append("org.test", user=user, org=org, client_address=client_address)
     return Probe(int((time.monotonic() - started) * 1000), versions)
 
 

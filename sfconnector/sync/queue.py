@@ -122,7 +122,10 @@ def release(run: SyncRun, *, park_until: datetime | None = None) -> bool:
 
 
 def cancel(
-    run: SyncRun, *, user: AbstractBaseUser | AnonymousUser | None = None
+    run: SyncRun,
+    *,
+    user: AbstractBaseUser | AnonymousUser | None = None,
+    client_address: str | None = None,
 ) -> bool:
     """Cancel a waiting run, or ask a working one to stop after its batch.
 
@@ -130,7 +133,13 @@ def cancel(
     """
     asked = run.request_cancel()
     if asked:
-        audit.append("run.cancelled", user=user, org=run.org, detail={"run": run.pk})
+        audit.append(
+            "run.cancelled",
+            user=user,
+            org=run.org,
+            client_address=client_address,
+            detail={"run": run.pk},
+        )
     run.refresh_from_db()
     return asked
 

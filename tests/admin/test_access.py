@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from sfconnector.models import AuditEvent
+from sfconnector.models import AuditEvent, SyncRun
 from tests.admin.conftest import House, make_org
 
 
@@ -189,6 +189,32 @@ def test_nobody_changes_or_deletes_an_audit_event(house: House, full: Client) ->
     url = url_of("auditevent_change", house)
     assert full.post(url, {"action": "other"}).status_code == 403
     assert AuditEvent.objects.get(pk=house.event.pk).action == "run.start"
+
+
+def test_every_line_that_a_button_writes_names_the_person_and_the_address(
+    house: House, full: Client
+) -> None:
+    AuditEvent.objects.all().delete()
+    SyncRun.objects.filter(pk=house.run.pk).update(state="queued", finished_at=None)
+    given = {
+        "columns": ["Name"], "rotate": "1", "org": house.org.pk,
+        "method": "GET", "path": "/services/data",
+        "action": "test_connections", "_selected_action": [house.org.pk],
+    }  # fmt: skip
+    removal = ("org_disconnect", "org_remove")
+    names = ["org_changelist", *(one for one in POSTED if one not in removal)]
+    for name in names:
+        full.post(url_of(name, house), given, REMOTE_ADDR="192.0.2.7")
+    for name in removal:
+        gone = {"alias": house.org.alias}
+        full.post(url_of(name, house), gone, REMOTE_ADDR="192.0.2.7")
+    lines = AuditEvent.objects.values_list("action", "user_name", "client_address")
+    assert {action for action, _who, _where in lines} >= {
+        "explorer.send", "keys.rotated", "oauth.begin", "oauth.disconnect",
+        "org.remove", "org.test", "records.columns", "records.export",
+        "run.cancelled",
+    }  # fmt: skip
+    assert {(who, where) for _action, who, where in lines} == {("full", "192.0.2.7")}
 
 
 def test_every_action_names_its_permission() -> None:

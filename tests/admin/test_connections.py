@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -71,6 +72,24 @@ def test_an_org_that_needs_a_person_can_be_tested(
     org.set_status(Org.Status.NEEDS_RECONNECT, code="invalid_grant", text="It ended.")
     page = admin_client.get(reverse("admin:sfconnector_org_change", args=[org.pk]))
     assert "Test connection" in page.content.decode()
+
+
+def test_a_connection_is_said_to_be_kept_alive_only_while_it_is(
+    org: Org, admin_client: Client
+) -> None:
+    page = reverse("admin:sfconnector_org_change", args=[org.pk])
+
+    def is_said() -> bool:
+        return "kept alive by itself" in admin_client.get(page).content.decode()
+
+    Credential.objects.update(issued_at=timezone.now())
+    assert is_said()
+    for status in Org.Status.values:
+        org.set_status(status, code="x", text="Not today.")
+        assert is_said() is (status == Org.Status.CONNECTED), status
+    org.set_status(Org.Status.CONNECTED)
+    Credential.objects.update(refresh_token_enc="")
+    assert not is_said()
 
 
 def test_the_keys_page_counts_and_seals_anew(org: Org, admin_client: Client) -> None:
@@ -142,7 +161,7 @@ def test_changes_of_weight_are_in_the_audit_trail(
     event = AuditEvent.objects.get(action="org.changed")
     assert event.detail["changed"] == ["environment", "visible_to"]
     assert event.detail["visible_to"] == ["Sales"]
-    assert event.user_name == "admin"
+    assert (event.user_name, event.client_address) == ("admin", "127.0.0.1")
     url = reverse("admin:sfconnector_connectedapp_change", args=[org.app_id])
     form = {
         "name": "App", "consumer_key": "3MVG9" + "x" * 60,
@@ -179,3 +198,22 @@ def test_permissions_that_people_gain_or_lose_are_in_the_audit_trail(
         ("user ben", "taken", ["connect_org"]),
         ("group Sales", "taken", ["connect_org"]),
     ]
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_who_gives_permissions_on_djangos_own_pages_is_in_the_audit_trail(
+    admin_client: Client, settings: Any, is_installed: bool
+) -> None:
+    ours = Permission.objects.get(codename="connect_org")
+    if not is_installed:
+        settings.MIDDLEWARE = [
+            one for one in settings.MIDDLEWARE if not one.startswith("sfconnector.")
+        ]
+    form = {"name": "Sales", "permissions": [ours.pk]}
+    admin_client.post(reverse("admin:auth_group_add"), form, REMOTE_ADDR="192.0.2.7")
+    event = AuditEvent.objects.get(action="access.changed")
+    told = ("admin", "192.0.2.7") if is_installed else ("", None)
+    assert (event.user_name, event.client_address) == told
+    Group.objects.get().permissions.clear()
+    event = AuditEvent.objects.filter(action="access.changed").latest("pk")
+    assert (event.user_name, event.client_address) == ("", None)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from sfconnector import health, permissions
-from sfconnector.admin.base import Page, tell
+from sfconnector.admin.base import Page, client_address, tell
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Org
 
@@ -24,7 +24,7 @@ class ProbePage(Page[Org]):
         """Test, refresh the limits and findings, go back to the org."""
         org = self.find(request, arguments["pk"])
         try:
-            health.probe(org, user=request.user)
+            health.probe(org, user=request.user, client_address=client_address(request))
             health.refresh_limits(org)
         except SFConnectorError as error:
             tell(request, error)

@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from sfconnector import permissions, sync
-from sfconnector.admin.base import Page, tell
+from sfconnector.admin.base import Page, client_address, tell
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import SyncRun
 
@@ -84,7 +84,7 @@ class CancelPage(Page[SyncRun]):
         """Cancel and go back to the run."""
         run = self.find(request, arguments["pk"])
         try:
-            sync.cancel(run, user=request.user)
+            sync.cancel(run, user=request.user, client_address=client_address(request))
         except SFConnectorError as error:
             tell(request, error)
         else:
