@@ -44,7 +44,7 @@ class Settings:
     run_lease_seconds: int = 60
     """A run whose worker is silent for so long may be taken over."""
     run_attempts: int = 3
-    """Times a run may lose its worker before it is failed."""
+    """Times a run may lose its worker at the same place before it is failed."""
     daily_share: float = 0.8
     """Part of an org's daily API calls that background work may spend."""
     run_share: float = 0.25

@@ -275,6 +275,7 @@ class SyncRun(models.Model):
     fence = models.PositiveIntegerField(default=0)
     """Grows with each claim; a stale worker's writes match no row."""
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    """Workers that took the run since it last came further."""
     checkpoint = models.JSONField(default=dict, blank=True)
     """How far the run has come; written in the transaction of its batch."""
     expected = models.BigIntegerField(_("expected"), null=True)

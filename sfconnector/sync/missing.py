@@ -156,11 +156,14 @@ def mark(work: Work, found: dict[str, int | None], *, asked: Iterable[str]) -> N
             else:
                 gone += moved
         asked = list(asked)
-        MissingRecord.objects.filter(run=work.run, record_id__in=asked).delete()
+        # The run's row comes first here as it does when a plan is deleted: two
+        # transactions that lock in one order cannot wait for each other.
         work.write(
             deleted=work.run.deleted + len(gone),
             out_of_filter=work.run.out_of_filter + out,
+            **({"attempts": 1} if asked else {}),
         )
+        MissingRecord.objects.filter(run=work.run, record_id__in=asked).delete()
     work.announce_deleted(gone)
     if back := [key for key, fate in found.items() if fate is None]:
         work.log(f"{len(back)} records came back while the pass was running.")

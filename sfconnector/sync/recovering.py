@@ -8,6 +8,7 @@ from sfconnector import catalog
 from sfconnector.exceptions import Corrupt, SalesforceError, Transient
 from sfconnector.salesforce import soql
 from sfconnector.sync import choosing
+from sfconnector.sync.progress import rows_behind
 from sfconnector.sync.work import Work
 
 MOST_RESTARTS = 3
@@ -36,7 +37,7 @@ def persevere(
     """
     restarts = 0
     while True:
-        before = work.run.fetched
+        before = rows_behind(work.run)
         try:
             walk(work)
             return True
@@ -44,7 +45,7 @@ def persevere(
             if error.code in unless:
                 work.log(str(error), level="warning")
                 return False
-            restarts = 1 if work.run.fetched > before else restarts + 1
+            restarts = 1 if rows_behind(work.run) > before else restarts + 1
             was_cut = streams and isinstance(error, Transient)
             was_cut = was_cut and error.code != "BulkJobSlow"
             if restarts > MOST_RESTARTS or not (was_cut or _can_go_on(work, error)):

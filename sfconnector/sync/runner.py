@@ -22,6 +22,7 @@ from sfconnector.models import RunLogLine, SyncPlan, SyncRun
 from sfconnector.sync import answers, choosing, objects, queue
 from sfconnector.sync.interrupts import LeaseLost, Parked, Stopped
 from sfconnector.sync.lease import Lease
+from sfconnector.sync.progress import rows_behind
 from sfconnector.sync.work import Work, check_budget
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def _end_early(run: SyncRun, ending: SyncError) -> None:
 def _attempt(run: SyncRun, lease: Lease, recorder: calls.Recorder) -> None:
     if run.attempts > conf.current().run_attempts:
         raise SFConnectorError(
-            f"The run lost its worker {run.attempts - 1} times.",
+            f"The run lost its worker {run.attempts - 1} times at the same place.",
             remedy="Look at the worker's log: it was killed or ran out of memory.",
             code="WORKER_LOST",
         )
@@ -199,12 +200,13 @@ def _rest_for_limit(run: SyncRun, error: LimitReached) -> None:
 def _fail_or_rest(run: SyncRun, error: SFConnectorError) -> None:
     """Rest and try again what may pass, so often; fail with the remedy else."""
     checkpoint = dict(run.checkpoint)
-    same_place = checkpoint.get("stalled_at") == run.fetched
+    place = rows_behind(run)
+    same_place = checkpoint.get("stalled_at") == place
     stalls = checkpoint.get("stalls", 0) + 1 if same_place else 1
     if not error.retry or stalls > MOST_STALLS:
         finish(run, SyncRun.State.FAILED, error=error)
         return
-    checkpoint |= {"stalls": stalls, "stalled_at": run.fetched}
+    checkpoint |= {"stalls": stalls, "stalled_at": place}
     rest = FIRST_REST * 2 ** (stalls - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads pauses, guards nothing
     until = timezone.now() + rest
     if isinstance(error, SalesforceError) and error.retry_at:  # it may ask for more

@@ -22,6 +22,7 @@ from sfconnector.sync import stopping
 from sfconnector.sync.interrupts import LeaseLost, Parked, Stopped
 from sfconnector.sync.lease import Lease
 from sfconnector.sync.plan import Shape
+from sfconnector.sync.progress import rows_behind, rows_behind_of
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,8 @@ class Work:
             if also is not None:
                 also(applied)
             seen = len(rows) if fetched is None else fetched
-            self.write(checkpoint=checkpoint, **self._sums(applied, seen), **values)
+            sums = self._sums(applied, seen) | self._attempts(checkpoint, seen)
+            self.write(checkpoint=checkpoint, **sums, **values)
         self._announce(applied)
         self.look_around()
         return applied
@@ -130,6 +132,12 @@ class Work:
             "deleted": run.deleted + len(applied.deleted),
             "unchanged": run.unchanged + fetched - applied.written,
         }
+
+    def _attempts(self, checkpoint: dict[str, Any], fetched: int) -> dict[str, int]:
+        """Forget the workers that were lost before the run came further."""
+        run = self.run
+        behind = rows_behind_of(checkpoint, fetched=run.fetched + fetched)
+        return {"attempts": 1} if behind > rows_behind(run) else {}
 
     def write(self, **values: Any) -> None:
         """Write columns of the run with the lease and what waits to be written.
