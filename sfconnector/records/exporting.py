@@ -12,8 +12,12 @@ from sfconnector.models.records import RecordQuerySet
 from sfconnector.records.reading import value_at
 
 CHUNK = 2_000
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\x00")
-"""A spreadsheet takes a text that begins so for a formula (OWASP ASVS 1.2.10)."""
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+"""A spreadsheet takes a text that begins so for a formula.
+
+OWASP ASVS 1.2.10 and OWASP's page on CSV injection, which adds the line feed and the
+full-width forms.
+"""
 
 
 class _Line:
@@ -38,7 +42,7 @@ def cell(value: Any) -> Any:
 
 
 def as_csv(rows: RecordQuerySet, *, fields: Sequence[str]) -> Iterator[str]:
-    """Yield lines of CSV: a header, then one line per record."""
+    """Yield lines of CSV: a header, then one line per record of one org and object."""
     line = _Line()
     write = csv.writer(line)
     write.writerow(["Id", *fields])
@@ -59,12 +63,16 @@ def as_json_lines(rows: RecordQuerySet, *, fields: Sequence[str] = ()) -> Iterat
         yield json.dumps(values, ensure_ascii=False) + "\n"
 
 
+def page_after(rows: RecordQuerySet, record_id: str) -> RecordQuerySet:
+    """Return the next records of one org and object, in the order of their ids."""
+    return rows.order_by("record_id").filter(record_id__gt=record_id)[:CHUNK]
+
+
 def _stream(rows: RecordQuerySet) -> Iterator[Record]:
-    """Walk by the natural key in pages: flat memory on every database."""
-    ordered = rows.order_by("org", "sobject", "record_id")
+    """Walk along the unique key in pages: flat memory on every database."""
     last = ""
     while True:
-        page = list(ordered.filter(record_id__gt=last)[:CHUNK])
+        page = list(page_after(rows, last))
         yield from page
         if len(page) < CHUNK:
             return
