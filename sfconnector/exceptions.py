@@ -152,6 +152,9 @@ class LimitReached(SalesforceError):
 class Corrupt(SalesforceError):
     """The answer is not whole, or is not what was asked for; nothing of it was kept."""
 
+    excerpt: str = ""
+    """How the answer began: up to 200 characters, redacted; for a log, not a page."""
+
     retry = True
     remedy = "It is fetched again by itself; look at proxies if it keeps happening."
 

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from sfconnector.exceptions import Corrupt, SFConnectorError
-from sfconnector.salesforce.bodies import parse_json
+from sfconnector.salesforce.bodies import parse_json, start_of
 from sfconnector.salesforce.types import LimitInfo
 
 T = TypeVar("T")
@@ -49,6 +49,8 @@ class Answer:
 
     def checked(self) -> Answer:
         """Give the answer back, or raise the error it stands for."""
+        if isinstance(self.error, Corrupt):
+            self.error.excerpt = start_of(self.content)
         if self.error is not None:
             raise self.error
         return self

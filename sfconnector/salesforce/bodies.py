@@ -84,7 +84,7 @@ def parse_json(content: bytes, expect: type[T]) -> T:
         if "\\ud" in text.lower():
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        message = f"The answer is not valid JSON; it starts with: {_start(content)}"
+        message = f"The answer is not valid JSON; it starts with: {start_of(content)}"
         raise Corrupt(message) from None
     if not isinstance(value, expect):
         found, wanted = type(value).__name__, expect.__name__
@@ -93,7 +93,8 @@ def parse_json(content: bytes, expect: type[T]) -> T:
     return value
 
 
-def _start(content: bytes) -> str:
+def start_of(content: bytes) -> str:
+    """Give the first 200 characters of a body, without what looks like a secret."""
     return redact(content[:1_000].decode("utf-8", "replace"))[:200]
 
 

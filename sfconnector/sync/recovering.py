@@ -9,7 +9,7 @@ from sfconnector.exceptions import Corrupt, SalesforceError, Transient
 from sfconnector.salesforce import soql
 from sfconnector.sync import choosing
 from sfconnector.sync.progress import rows_behind
-from sfconnector.sync.work import Work
+from sfconnector.sync.work import Work, log_start_of
 
 MOST_RESTARTS = 3
 """Restarts from the checkpoint without a record of progress in between."""
@@ -51,6 +51,7 @@ def persevere(
             if restarts > MOST_RESTARTS or not (was_cut or _can_go_on(work, error)):
                 raise
             work.log(f"Going on from the checkpoint: {error}", level="warning")
+            log_start_of(work.run, error)
 
 
 def _can_go_on(work: Work, error: SalesforceError) -> bool:

@@ -71,11 +71,15 @@ def _one_by_one(
 def _rows(
     work: Work, info: JobInfo, page: ResultPage, *, number: int
 ) -> Iterator[Batch]:
-    if page.columns:
-        version = info.api_version or work.client.api_version
-        read = Rows(work.shape, page.columns, version=version)
-        for lines in page.batches(ROWS_PER_BATCH):
-            yield Batch(page=number, rows=read(lines))
+    try:
+        if page.columns:
+            version = info.api_version or work.client.api_version
+            read = Rows(work.shape, page.columns, version=version)
+            for lines in page.batches(ROWS_PER_BATCH):
+                yield Batch(page=number, rows=read(lines))
+    except Corrupt as error:
+        error.excerpt = page.excerpt
+        raise
     yield Batch(page=number, rows=[], ends_page=True, next_locator=page.next_locator)
 
 

@@ -23,7 +23,7 @@ from sfconnector.sync import answers, choosing, objects, queue
 from sfconnector.sync.interrupts import LeaseLost, Parked, Stopped
 from sfconnector.sync.lease import Lease
 from sfconnector.sync.progress import rows_behind
-from sfconnector.sync.work import Work, check_budget
+from sfconnector.sync.work import Work, check_budget, log_start_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def _work_on(run: SyncRun, lease: Lease) -> None:
     except LimitReached as error:
         _rest_for_limit(run, error)
     except SFConnectorError as error:
+        log_start_of(run, error)
         _fail_or_rest(run, error)
     except DatabaseError as error:
         logger.warning("Run %s: %s", run.pk, error)

@@ -18,6 +18,7 @@ from sfconnector.records.rows import (
     scrubbed_text,
 )
 from sfconnector.salesforce import ids
+from sfconnector.salesforce.bodies import start_of
 
 msgspec: Any
 try:
@@ -57,7 +58,9 @@ def split(body: bytes, *, splitter: Splitter, warn: Callable[[str], None]) -> li
         warn("An answer held bytes that are no characters; they were replaced.")
         return split(_as_characters(body), splitter=splitter, warn=warn)
     except (ValueError, RecursionError) as error:
-        raise Corrupt(f"A page of records is not what was asked: {error}") from error
+        corrupt = Corrupt(f"A page of records is not what was asked: {error}")
+        corrupt.excerpt = start_of(body)
+        raise corrupt from error
 
 
 def _split(body: bytes, splitter: Splitter, warn: Callable[[str], None]) -> list[Row]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sfconnector import budget, records, signals
 from sfconnector.calls import Recorder
-from sfconnector.exceptions import SyncCancelled
+from sfconnector.exceptions import Corrupt, SFConnectorError, SyncCancelled
 from sfconnector.models import Org, Record, RunLogLine, SyncPlan, SyncRun
 from sfconnector.records import Applied, Row, Span, Target
 from sfconnector.records.writers import alias
@@ -187,6 +187,13 @@ class Work:
         if stopping.is_stopping():
             raise Stopped
         check_budget(self.run)
+
+
+def log_start_of(run: SyncRun, error: SFConnectorError) -> None:
+    """Say in the run's log how a corrupt answer began; it tells who spoilt it."""
+    if isinstance(error, Corrupt) and error.excerpt:
+        text = f"The answer began: {error.excerpt}"
+        RunLogLine.objects.create(run=run, level="warning", text=text)
 
 
 def check_budget(run: SyncRun) -> None:

@@ -47,6 +47,11 @@ class ResultPage:
         """Rows given so far."""
         return self._rows.count
 
+    @property
+    def excerpt(self) -> str:
+        """How the page began, redacted, for the log of what is wrong with it."""
+        return self._rows.excerpt
+
     def batches(self, size: int = 2_000) -> Iterator[list[list[str]]]:
         """Give the rows in lists of up to ``size``; raise Corrupt when any is missing.
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NoReturn
 
 from sfconnector.exceptions import Corrupt
+from sfconnector.salesforce.bodies import start_of
 
 _LONGEST_FIELD = 64 * 1024 * 1024
 _BUFFER = 256 * 1024
@@ -43,7 +44,7 @@ class RowReader:
         if [name.lower() for name in self.columns] == [_NO_RECORDS]:
             self.columns = ()
         if len(set(self.columns)) != len(self.columns):
-            _refuse("names a column twice")
+            self._refuse("names a column twice")
 
     def batches(self, size: int = 2_000) -> Iterator[list[list[str]]]:
         """Give the rows in lists of up to ``size``; raise Corrupt at a bad one."""
@@ -51,7 +52,9 @@ class RowReader:
         while batch := self._take(size):
             for row in batch:
                 if len(row) != width:
-                    _refuse(f"has a row of {len(row)} columns where {width} are named")
+                    self._refuse(
+                        f"has a row of {len(row)} columns where {width} are named"
+                    )
             if len(batch) < size:
                 self._check_end()
             self.count += len(batch)
@@ -60,15 +63,25 @@ class RowReader:
 
     def _check_end(self) -> None:
         if self._must_end and not self._source.ended_with_newline:
-            _refuse("was cut: it does not end with a line break")
+            self._refuse("was cut: it does not end with a line break")
+
+    @property
+    def excerpt(self) -> str:
+        """How the answer began, redacted, for the log of what is wrong with it."""
+        return start_of(self._source.start)
+
+    def _refuse(self, what: str) -> NoReturn:
+        corrupt = Corrupt(f"The CSV answer {what}.")
+        corrupt.excerpt = self.excerpt
+        raise corrupt from None
 
     def _take(self, size: int) -> list[list[str]]:
         try:
             return list(islice(self._csv, size))
         except csv.Error:
-            _refuse("was cut or is malformed")
+            self._refuse("was cut or is malformed")
         except UnicodeDecodeError:
-            _refuse("is not UTF-8")
+            self._refuse("is not UTF-8")
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -86,6 +99,7 @@ class _Source(io.RawIOBase):
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
         self._rest = memoryview(b"")
+        self.start = b""
         self.ended_with_newline = True
 
     def readable(self) -> bool:
@@ -108,10 +122,6 @@ class _Source(io.RawIOBase):
         if b"\x00" in piece:
             piece = piece.replace(b"\x00", b"")
         if piece:
+            self.start = self.start or piece[:1_000]
             self.ended_with_newline = piece.endswith(b"\n")
         self._rest = memoryview(piece)
-
-
-def _refuse(what: str) -> NoReturn:
-    message = f"The CSV answer {what}."
-    raise Corrupt(message)

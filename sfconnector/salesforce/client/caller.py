@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 from sfconnector.exceptions import Corrupt, InvalidRequest, SFConnectorError
 from sfconnector.salesforce import failures
 from sfconnector.salesforce.answers import Answer
+from sfconnector.salesforce.bodies import start_of
 from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.soql import identifier
 from sfconnector.salesforce.transport import (
@@ -144,7 +145,12 @@ class Caller:
         try:
             return reader(answer)
         except Corrupt:
-            return reader(self.data("GET", path, retry=ONCE, **more))
+            answer = self.data("GET", path, retry=ONCE, **more)
+        try:
+            return reader(answer)
+        except Corrupt as error:
+            error.excerpt = start_of(answer.content)
+            raise
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[Stream]:
