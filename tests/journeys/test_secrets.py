@@ -11,6 +11,7 @@ import json
 import threading
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
@@ -128,6 +129,34 @@ def admin_pages(visitor: Visitor) -> Iterator[tuple[str, str]]:
     yield history.url, history.html
 
 
+def records_and_explorer(visitor: Visitor) -> Iterator[tuple[str, str]]:
+    """Yield a record's page, and the explorer's once it was used in every way."""
+    listed = visitor.get(admin_url("record_browse", "acme", "Account"))
+    one = listed.html.split(f'href="{listed.path}001')[1].split('"')[0]
+    record = visitor.get(f"{listed.path}001{one}")
+    assert record.status == 200
+    yield record.url, record.html
+    page = visitor.get(admin_url("org_explore"))
+    form = page.form(field="path")
+    version = "/services/data/v66.0"
+    for typed in (
+        {"path": f"{version}/"},
+        {"path": f"{version}/query?q=SELECT Id, Name FROM Account"},
+        {"path": f"{version}/limits", "do": "code"},
+        {"path": f"{version}/limits", "do": "postman"},
+        {"path": f"{version}/limits", "do": "keep", "name": "Limits", "share": "on"},
+        {"path": "/services/oauth2/userinfo"},
+    ):
+        answer = visitor.submit(page, form, **typed)
+        assert answer.status == 200
+        yield answer.url, answer.html
+    page = visitor.get(admin_url("org_query"))
+    typed = {"orgs": form.values["org"], "soql": "SELECT Id FROM Account"}
+    answer = visitor.submit(page, page.form(field="soql"), **typed)
+    assert "60 rows" in answer.text
+    yield answer.url, answer.html
+
+
 def sessions_of(dump: str) -> str:
     """Decode the sessions of a dump, which are compressed inside their signature."""
     decoded = []
@@ -150,7 +179,7 @@ def assert_clean(site: Site, visitor: Visitor, canaries: Canaries) -> None:
         "refresh_token",
     }
     assert kinds <= set(canaries.found.values()), "the journey met every kind of secret"
-    for url, html in admin_pages(visitor):
+    for url, html in chain(records_and_explorer(visitor), admin_pages(visitor)):
         assert canaries.seen_in(html) == set(), url
     dump = site.command("dumpdata")
     assert canaries.seen_in(dump) == set()
