@@ -57,6 +57,8 @@ class Settings:
     """A refresh token unused for so long is refreshed before it dies of idleness."""
     bulk_threshold: int = 20_000
     """Rows from which ``auto`` reads by Bulk API 2.0."""
+    bulk_wait_seconds: int = 4 * 3600
+    """A Bulk job that runs longer is aborted; its run goes on by REST."""
     alert_emails: tuple[str, ...] = ()
     """Addresses told about connections and plans that need a person."""
     alert_webhook_url: str = ""

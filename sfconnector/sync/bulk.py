@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from sfconnector import conf
 from sfconnector.exceptions import (
     Corrupt,
     NotFound,
     SFConnectorError,
     SyncCancelled,
+    Transient,
 )
 from sfconnector.records import Applied
-from sfconnector.salesforce.bulk import BulkQuery, JobInfo
+from sfconnector.salesforce.bulk import BulkQuery, JobInfo, Pace
 from sfconnector.sync import plan as planning
 from sfconnector.sync import rest, results
 from sfconnector.sync.pipe import Pipe
@@ -29,6 +31,7 @@ REFUSALS = frozenset(
         "BulkJobAborted",
         "ExceededQuota",
         "LIMIT_EXCEEDED",
+        "BulkJobSlow",
     }
 )
 """Codes that mean: read this by REST instead."""
@@ -44,7 +47,9 @@ def walk(work: Work) -> None:
         return
     resume(work)
     jobs = BulkQuery(work.client)
-    info = _complete(work, jobs, _job(work, jobs))
+    info = _job(work, jobs)
+    patient = BulkQuery(work.client, pace=Pace(deadline_s=_patience(work)))
+    info = _complete(work, patient, info)
     source = results.batches(work, jobs, info, work.checkpoint)
     try:
         pipe = Pipe(
@@ -78,18 +83,35 @@ def _job(work: Work, jobs: BulkQuery) -> JobInfo:
     info = jobs.start(
         work.shape.for_bulk(since=since), all_rows=work.shape.with_deleted
     )
-    checkpoint |= {"job": info.id, "version": info.api_version}
+    asked = work.client.server_now().strftime(planning.STAMP)
+    checkpoint |= {"job": info.id, "version": info.api_version, "asked": asked}
     work.write(phase="waiting", checkpoint=checkpoint)
     return info
 
 
+def _patience(work: Work) -> float:
+    """Return for how many seconds the job may still run, whoever waited for it."""
+    most = conf.current().bulk_wait_seconds
+    asked = work.checkpoint.get("asked")
+    if asked is None:  # an older version began the run
+        return most
+    passed = work.client.server_now() - planning.parse_stamp(asked)
+    return max(most - max(passed.total_seconds(), 0), 0)
+
+
 def _complete(work: Work, jobs: BulkQuery, info: JobInfo) -> JobInfo:
-    """Wait for the job; a cancelled run aborts it, a stopped worker leaves it."""
+    """Wait for the job; a stopped worker leaves it to the next one.
+
+    It is aborted when the run is cancelled, and when it takes too long: a job that is
+    stuck would otherwise count among the org's jobs for ever.
+    """
     try:
         for look in jobs.poll(info.id, version=info.api_version or None):
             info = look.checked()
             work.look_around()
-    except SyncCancelled:
+    except (SyncCancelled, Transient) as error:
+        if isinstance(error, Transient) and error.code != "BulkJobSlow":
+            raise
         with contextlib.suppress(SFConnectorError):
             jobs.abort(info.id, version=info.api_version or None)
         raise

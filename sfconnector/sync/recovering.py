@@ -47,7 +47,6 @@ def persevere(
                 return False
             restarts = 1 if rows_behind(work.run) > before else restarts + 1
             was_cut = streams and isinstance(error, Transient)
-            was_cut = was_cut and error.code != "BulkJobSlow"
             if restarts > MOST_RESTARTS or not (was_cut or _can_go_on(work, error)):
                 raise
             work.log(f"Going on from the checkpoint: {error}", level="warning")

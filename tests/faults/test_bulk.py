@@ -9,6 +9,8 @@ import pytest
 
 from sfconnector import sync
 from sfconnector.models import Record, SyncPlan, SyncRun
+from sfconnector.sync import stopping
+from tests.connections import settings_with
 from tests.faults.conftest import FIELDS
 from tests.faults.evidence import assert_whole, run_now
 from tests.sync.conftest import change, live_ids, run
@@ -160,6 +162,87 @@ def test_a_job_that_fails_every_time_is_read_by_rest_in_the_end(
     done = run(plan)
     assert (done.state, done.mode) == (State.SUCCEEDED, "rest"), done.error_text
     assert done.log.filter(text__contains="REST").exists()
+    assert_whole(org, simulated)
+
+
+def stuck(simulated, state: str) -> None:
+    """Let every job stay as it is, for ever."""
+    simulated.faults.add(
+        "*/jobs/query/*", method="GET", replace=['"JobComplete"', f'"{state}"']
+    )
+
+
+def aborted(simulated) -> int:
+    """Count the jobs that the org was asked to abort."""
+    return sum(
+        one.method == "PATCH" and "/jobs/query/" in one.path
+        for one in simulated.requests
+    )
+
+
+def run_until_a_look(plan, simulated) -> SyncRun:
+    """Work on a run until its job is looked at; then the worker is asked to end."""
+
+    def stop(request, response):
+        if request.method == "GET" and "/jobs/query/" in request.path:
+            simulated.before_send.remove(stop)
+            stopping.request_stop()
+
+    simulated.before_send.append(stop)
+    try:
+        return run(plan)
+    finally:
+        stopping.clear_stop()
+
+
+@pytest.mark.parametrize("state", ["UploadComplete", "InProgress"])
+@pytest.mark.parametrize("kind", ["full", "changes"])
+def test_a_job_that_is_stuck_is_aborted_and_read_by_rest(
+    plan, org, simulated, settings, state, kind
+):
+    """F39: one deadline; the org keeps no job that nobody waits for."""
+    if kind == "changes":
+        run(plan)
+        for one in sorted(live_ids(simulated, "Account"))[:70]:
+            change(simulated, "Account", one, Name="Moved")
+    settings.SFCONNECTOR = settings_with(BULK_WAIT_SECONDS=1)
+    stuck(simulated, state)
+    done = run(plan)
+    assert (done.state, done.mode) == (State.SUCCEEDED, "rest"), done.error_text
+    assert done.is_full == (kind == "full")
+    assert done.log.filter(text__contains="still running").exists()
+    assert aborted(simulated) == 1
+    assert simulated.requests.count("/jobs/query", method="POST") <= 2
+    assert_whole(org, simulated)
+
+
+def test_the_wait_for_a_job_is_not_begun_anew_by_each_worker(plan, org, simulated):
+    """F39: whoever takes the run over waits for what is left of the time."""
+    stuck(simulated, "InProgress")
+    left = run_until_a_look(plan, simulated)
+    assert (left.state, aborted(simulated)) == (State.QUEUED, 0)
+    simulated.clock.advance(4 * 3600 + 60)
+    done = run(plan)
+    assert done == left
+    assert (done.state, done.mode) == (State.SUCCEEDED, "rest"), done.error_text
+    assert aborted(simulated) == 1
+    assert_whole(org, simulated)
+
+
+def test_a_job_that_ended_while_nobody_looked_is_read_however_late(
+    plan, org, simulated
+):
+    """F39: the deadline is for waiting, not for reading."""
+    simulated.jobs.pace.queue_seconds = 30
+    left = run_until_a_look(plan, simulated)
+    assert left.state == State.QUEUED
+    simulated.clock.advance(5 * 3600)
+    done = run(plan)
+    assert (done.state, done.mode) == (State.SUCCEEDED, "bulk"), done.error_text
+    assert (
+        simulated.requests.count("/jobs/query", method="POST"),
+        aborted(simulated),
+    ) == (1, 0)
     assert_whole(org, simulated)
 
 

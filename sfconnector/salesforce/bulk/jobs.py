@@ -74,10 +74,9 @@ class Pace:
             if info.is_final:
                 return
             if waited >= self.deadline_s:
-                message = (
-                    f"The Bulk job {info.id} is still running; it is looked at later."
-                )
+                message = f"The Bulk job {info.id} is still running; that is too long."
                 raise Transient(message, code="BulkJobSlow")
+            pause = min(pause, self.deadline_s - waited)
             self.sleep(pause)
             waited += pause
             pause = min(self.longest_s, pause * self.growth)
