@@ -1,15 +1,24 @@
-"""A real Chromium, and a folder for what it saw."""
+"""A real Chromium, a folder for what it saw, and a site for it to visit."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings as project
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from sfconnector.models import Org
+from sfconnector.simulator import SalesforceOrg
 from tests import services
+from tests.connections import org_of, person, settings_with
 
 # Playwright keeps an event loop in this thread; our queries do not wait on it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -60,3 +69,65 @@ def _problems(message: ConsoleMessage) -> list[str]:
     if "/salesforce/callback/" in source and "status of 400" in message.text:
         return []  # a refusal is a page of its own, with that status
     return [f"{message.text} ({source})"]
+
+
+@pytest.fixture
+def same_site() -> str:
+    """Tell what the session cookie is; a test may want another."""
+    return "Lax"
+
+
+@pytest.fixture
+def site(
+    live_server: LiveServer,
+    settings: Any,
+    salesforce_org: SalesforceOrg,
+    same_site: str,
+) -> str:
+    """Serve the site under a name that is another site than Salesforce's."""
+    settings.SESSION_COOKIE_SAMESITE = same_site
+    url = live_server.url.replace("127.0.0.1", "localhost")
+    settings.SFCONNECTOR = settings_with(PUBLIC_URL=url, EXTRA_HOSTS=["127.0.0.1"])
+    settings.MIDDLEWARE = [*project.MIDDLEWARE, "tests.browser.policies.strict_policy"]
+    return str(url)
+
+
+@pytest.fixture
+def org(site: str, salesforce_org: SalesforceOrg) -> Org:
+    return org_of(salesforce_org, label="Acme")
+
+
+@pytest.fixture
+def visitor(page: Page, site: str, same_site: Any) -> Iterator[Page]:
+    """A window in which Ada is logged in; a dialog would be a script that ran."""
+    client = Client()
+    client.force_login(person())
+    cookie = client.cookies[project.SESSION_COOKIE_NAME]
+    assert SessionStore(cookie.value).exists(cookie.value)
+    page.context.add_cookies(
+        [
+            {
+                "name": project.SESSION_COOKIE_NAME,
+                "value": cookie.value,
+                "url": site,
+                "sameSite": same_site,
+            }
+        ]
+    )
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    yield page
+    assert dialogs == []
+
+
+def open_org(visitor: Page, site: str, org: Org) -> None:
+    visitor.goto(site + reverse("admin:sfconnector_org_change", args=[org.pk]))
+
+
+def connect(visitor: Page, site: str, org: Org) -> None:
+    """Press Connect, and Allow when Salesforce shows its page."""
+    open_org(visitor, site, org)
+    visitor.get_by_role("button", name="onnect", exact=False).first.click()
+    allow = visitor.get_by_role("button", name="Allow")
+    if "/services/oauth2/authorize" in visitor.url:
+        allow.click()

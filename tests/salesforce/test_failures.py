@@ -174,6 +174,28 @@ def test_every_row_of_the_tables_can_be_reached_and_speaks_in_sentences(
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        failures.no_answer("x", code=failures.NOT_SENT),
+        failures.no_answer("x", code=failures.ANSWER_LOST),
+        failures.web_page(200, headers={}),
+        failures.web_page(404, headers={}),
+        failures.web_page(503, headers={}),
+    ],
+    ids=["not sent", "lost", "page", "no org", "maintenance"],
+)
+def test_an_error_of_the_line_carries_the_remedy_of_its_row(
+    error: SFConnectorError,
+) -> None:
+    [fitting, *_] = [
+        case
+        for case in EDGE_CASES
+        if case.fits(status=error.status, code=error.code, message=str(error))
+    ]
+    assert error.remedy == fitting.remedy == failures.explain(error).remedy
+
+
+@pytest.mark.parametrize(
     ("message", "expired"),
     [
         ("Session expired or invalid", True),

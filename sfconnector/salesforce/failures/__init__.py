@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from sfconnector.exceptions import (
     Corrupt,
@@ -43,11 +44,14 @@ __all__ = [
     "data_error",
     "explain",
     "means_expiry",
+    "no_answer",
     "oauth_error",
     "rest_error",
     "times_out_again",
     "web_page",
 ]
+
+E = TypeVar("E", bound=SFConnectorError)
 
 _SLOW_CODES = frozenset({"QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"})
 _PAUSE_S = 60
@@ -158,7 +162,18 @@ def web_page(status: int, *, headers: Mapping[str, str]) -> SFConnectorError:
     found = f"Salesforce answered with a web page (HTTP {status})."
     if issubclass(kind, NotFound):
         found += " The org may have expired or moved."
-    return kind(found, status=status, code=WEB_PAGE, request_id=request_id(headers))
+    return _edge(kind, found, WEB_PAGE, status=status, request_id=request_id(headers))
+
+
+def no_answer(message: str, *, code: str) -> Transient:
+    """Make the error of an exchange without a whole answer: ``code`` says how far."""
+    return _edge(Transient, message, code)
+
+
+def _edge(kind: type[E], message: str, code: str, **more: Any) -> E:
+    """Make an error that has a code of ours, with the remedy of its row."""
+    case = find(EDGE_CASES, status=more.get("status"), code=code, message=message)
+    return kind(message, remedy=case.remedy if case else None, code=code, **more)
 
 
 def _made(

@@ -20,8 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from sfconnector.exceptions import Transient
-from sfconnector.salesforce.failures import ANSWER_LOST
+from sfconnector.salesforce.failures import ANSWER_LOST, no_answer
 
 
 class Deadline:
@@ -42,7 +41,7 @@ class Deadline:
         """Raise Transient when the time is over."""
         if time.monotonic() > self._end:
             message = f"The answer was not complete after {self._seconds:g} seconds."
-            raise Transient(message, code=ANSWER_LOST)
+            raise no_answer(message, code=ANSWER_LOST)
 
     @contextmanager
     def in_force(self) -> Iterator[None]:

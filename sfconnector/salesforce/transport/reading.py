@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import requests
 import urllib3.exceptions as faults
 
-from sfconnector.exceptions import InvalidRequest, SalesforceError, Transient
-from sfconnector.salesforce.failures import ANSWER_LOST, NOT_SENT
+from sfconnector.exceptions import InvalidRequest, SalesforceError
+from sfconnector.salesforce.failures import ANSWER_LOST, NOT_SENT, no_answer
 from sfconnector.salesforce.transport.deadline import Deadline
 
 _PIECE = 256 * 1024
@@ -38,10 +38,10 @@ def read_pieces(
         except faults.ReadTimeoutError:
             deadline.check()
             message = "Salesforce stopped sending in the middle of an answer."
-            raise Transient(message, code=ANSWER_LOST) from None
+            raise no_answer(message, code=ANSWER_LOST) from None
         except (faults.HTTPError, OSError):
             message = "The connection broke in the middle of an answer."
-            raise Transient(message, code=ANSWER_LOST) from None
+            raise no_answer(message, code=ANSWER_LOST) from None
         if not piece:
             return
         count(len(piece))
@@ -56,7 +56,7 @@ def check_framing(response: requests.Response, *, content: bytes) -> None:
     has_body = response.ok and response.status_code not in _BODILESS
     if has_body and not told and not content:
         message = "The connection broke before the answer's body."
-        raise Transient(message, code=ANSWER_LOST)
+        raise no_answer(message, code=ANSWER_LOST)
 
 
 def transport_error(error: requests.RequestException) -> SalesforceError:
@@ -69,10 +69,10 @@ def transport_error(error: requests.RequestException) -> SalesforceError:
         return InvalidRequest(message)
     if isinstance(error, requests.ConnectTimeout) or _was_unsent(error):
         message = f"Salesforce could not be reached: {_reason(error)}."
-        return Transient(message, code=NOT_SENT)
+        return no_answer(message, code=NOT_SENT)
     if isinstance(error, requests.Timeout):
-        return Transient("Salesforce did not answer in time.", code=ANSWER_LOST)
-    return Transient("The connection broke before an answer came.", code=ANSWER_LOST)
+        return no_answer("Salesforce did not answer in time.", code=ANSWER_LOST)
+    return no_answer("The connection broke before an answer came.", code=ANSWER_LOST)
 
 
 def _was_unsent(error: requests.RequestException) -> bool:
