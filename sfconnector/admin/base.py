@@ -156,6 +156,8 @@ class SFAdmin(ModelAdmin[M], Generic[M]):
     org_path: ClassVar[str] = "org"
     """Look-up from the model to its org; empty when the model belongs to none."""
     pages: ClassVar[Sequence[type[Page[Any]]]] = ()
+    empty_hint: ClassVar[Any] = ""
+    """What the list says when it is empty: how rows come about."""
     show_full_result_count = False
 
     class Media:

@@ -94,6 +94,9 @@ class AnswerFilter(admin.SimpleListFilter):
 class ApiCallAdmin(ReadOnlyAdmin[ApiCall]):
     """Each HTTP exchange as one line, without secrets and bodies."""
 
+    empty_hint = _(
+        "No call was made yet. Each one to Salesforce is noted here, without secrets."
+    )
     list_display = [
         "at",
         "answered",
@@ -139,6 +142,9 @@ class ApiCallAdmin(ReadOnlyAdmin[ApiCall]):
 class CachedResponseAdmin(ReadOnlyAdmin[CachedResponse]):
     """What endpoint and SOQL plans fetched, each as a readable tree."""
 
+    empty_hint = _(
+        "No answer is cached yet. Plans of endpoints and SOQL keep theirs here."
+    )
     org_path = "plan__org"
     has_own_layout = True
     list_display = ["plan", "org", "answered", "fetched", "byte_count", "duration_ms"]
@@ -180,6 +186,7 @@ class CachedResponseAdmin(ReadOnlyAdmin[CachedResponse]):
 class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
     """Who did what and when; nobody changes or deletes a line."""
 
+    empty_hint = _("Nothing was done yet. What people do is noted here for good.")
     org_path = ""
     list_display = ["at", "who", "action", "org_alias", "result", "client_address"]
     list_filter = ["action", "outcome"]

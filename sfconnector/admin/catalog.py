@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -59,16 +59,17 @@ class SObjectAdmin(ReadOnlyAdmin[SObject]):
     """Objects as describe global lists them; an object's page shows its fields."""
 
     has_own_layout = True
+    empty_hint = _(
+        "No object is known yet. Open a connected org and press Discover objects."
+    )
     pages = (DescribePage, SuggestPage, ComparePage)
     list_display = [
         "name",
         "label",
         "org",
-        "key_prefix",
-        "custom",
-        "queryable",
         "cached",
         "described",
+        "signs",
     ]
     list_filter = [("org", OrgFilter), UseFilter, "custom"]
     list_select_related = ["org"]
@@ -120,8 +121,24 @@ class SObjectAdmin(ReadOnlyAdmin[SObject]):
         )
         return format_html('<a href="{}">{}</a>', url, f"{row.live_count:,}")
 
+    @admin.display(description=_("signs"))
+    def signs(self, row: SObject) -> SafeString:
+        """Say what sets the object apart from the many ordinary ones."""
+        told = (
+            (row.custom, _("Custom"), "quiet"),
+            (not row.queryable, _("Cannot be fetched"), "warn"),
+            (not row.is_present, _("No longer in the org"), "bad"),
+        )
+        chips = ((_chip(text, tone),) for applies, text, tone in told if applies)
+        return format_html_join(" ", "{}", chips)
+
     @admin.display(description=_("fields read"), ordering="described_at")
     def described(self, row: SObject) -> str:
         """Show the age of the describe."""
         cell = {"moment": row.described_at, "never": "–"}
         return render_to_string("sfconnector/cells/age.html", cell)
+
+
+def _chip(text: object, tone: str) -> str:
+    cell = {"text": text, "tone": tone, "icon": ""}
+    return render_to_string("sfconnector/cells/chip.html", cell)

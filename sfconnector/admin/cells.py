@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.templatetags.static import static
 from django.utils import dateparse, formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +18,8 @@ from sfconnector.models import SField
 
 LIST_LENGTH = 80
 """Characters of a text that a list shows."""
+FOLDED_FROM = 2_000
+"""Characters of a text that a record's page shows at once; the whole is folded."""
 NUMBERS = {"int", "long", "double", "currency", "percent"}
 
 
@@ -62,7 +63,16 @@ def text_of(value: Any, context: Context) -> SafeString:
     if context.is_list:
         text = Truncator(" ".join(text.split())).chars(LIST_LENGTH)
         return format_html("<bdi>{}</bdi>", text)
-    return format_html('<bdi class="sf-pre">{}</bdi>', text)
+    if len(text) <= FOLDED_FROM:
+        return format_html('<bdi class="sf-pre">{}</bdi>', text)
+    return format_html(
+        '<bdi class="sf-pre">{}…</bdi>'
+        '<details class="sf-fold"><summary>{}</summary>'
+        '<bdi class="sf-pre">{}</bdi></details>',
+        text[:FOLDED_FROM],
+        _("All %(count)s characters") % {"count": _number(len(text))},
+        text,
+    )
 
 
 def _by_shape(value: Any, context: Context) -> SafeString:
@@ -95,9 +105,10 @@ def _object(value: Mapping[str, Any], context: Context) -> SafeString:
 def _boolean(value: Any, field: SField | None, context: Context) -> SafeString:
     if not isinstance(value, bool):
         return text_of(value, context)
-    icon, text = ("yes", _("Yes")) if value else ("no", _("No"))
+    if not value:  # nothing alarming: a false is as good a value as a true
+        return _faint(_("No"))
     return format_html(
-        '<img src="{}" alt="{}">', static(f"admin/img/icon-{icon}.svg"), text
+        '<span class="sf-yes"><span aria-hidden="true">✓</span> {}</span>', _("Yes")
     )
 
 

@@ -39,6 +39,9 @@ class ConnectedAppAdmin(SFAdmin[ConnectedApp]):
 
     org_path = ""
     form = ConnectedAppForm
+    empty_hint = gettext_lazy(
+        "No connected app yet. Create one in Salesforce, then enter its key here."
+    )
     pages = (KeysPage,)
     list_display = ["name", "short_key", "has_secret", "org_count", "updated_at"]
     search_fields = ["name"]
@@ -91,6 +94,9 @@ class OrgAdmin(SFAdmin[Org]):
 
     org_path = ""
     form = OrgForm
+    empty_hint = gettext_lazy(
+        "No org yet. Add one, press Connect and log in at Salesforce."
+    )
     pages = (
         ConnectPage,
         AdoptPage,
@@ -148,6 +154,12 @@ class OrgAdmin(SFAdmin[Org]):
     ) -> bool:
         """Refuse: an org's records are removed in batches, not by a cascade."""
         return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Choose the connected app where there is only one."""
+        apps = list(ConnectedApp.objects.values_list("pk", flat=True)[:2])
+        given: dict[str, Any] = {**super().get_changeform_initial_data(request)}
+        return {"app": apps[0], **given} if len(apps) == 1 else given
 
     def change_context(self, request: HttpRequest, obj: Org | None) -> dict[str, Any]:
         """Put the facts of the org above its form."""

@@ -15,10 +15,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from sfconnector import permissions, sync
-from sfconnector.admin.base import OrgFilter, ReadOnlyAdmin, SFAdmin
+from sfconnector.admin.base import OrgFilter, ReadOnlyAdmin
 from sfconnector.admin.pages.plan_preview import PreviewPage
 from sfconnector.admin.pages.run_now import PausePage, ResumePage, RunNowPage
 from sfconnector.admin.pages.run_progress import CancelPage, ProgressPage, figures
+from sfconnector.admin.plan_deletion import DeletablePlans
 from sfconnector.admin.plan_form import SyncPlanForm
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import CachedResponse, SObject, SyncPlan, SyncRun
@@ -27,10 +28,11 @@ FEW = 10
 
 
 @admin.register(SyncPlan)
-class SyncPlanAdmin(SFAdmin[SyncPlan]):
+class SyncPlanAdmin(DeletablePlans):
     """Plans: what is read, how often, and how the last run went."""
 
     form = SyncPlanForm
+    empty_hint = _("Nothing is fetched yet. Add a plan: what to read, and how often.")
     pages = (RunNowPage, PausePage, ResumePage, PreviewPage)
     list_display = ["label", "org", "kind", "when", "state", "next_run", "last_result"]
     list_filter = [("org", OrgFilter), "kind", "is_enabled", "schedule"]
@@ -223,6 +225,7 @@ class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
     """Runs: what happened, live while it happens."""
 
     has_own_layout = True
+    empty_hint = _("No run yet. Open a plan and press Run now.")
     pages = (ProgressPage, CancelPage)
     list_display = [
         "number",

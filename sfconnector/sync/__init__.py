@@ -11,6 +11,7 @@ from sfconnector.sync.queue import Tick, cancel, request_run, tick
 from sfconnector.sync.removing import (
     Belongings,
     belongings,
+    delete_plan,
     remove,
     request_removal,
     waiting_removals,
@@ -37,6 +38,7 @@ __all__ = [
     "belongings",
     "cancel",
     "clear_stop",
+    "delete_plan",
     "execute",
     "forecast",
     "get",

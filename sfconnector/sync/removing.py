@@ -107,6 +107,22 @@ def remove(org_id: int, *, should_stop: Callable[[], bool] = lambda: False) -> b
     return True
 
 
+def delete_plan(plan: SyncPlan) -> None:
+    """Delete a plan with its runs and answers in small steps; its records stay."""
+    for run in plan.runs.active():
+        run.request_cancel()
+    never = bool
+    children: tuple[QuerySet[Any], ...] = (
+        RunLogLine.objects.filter(run__plan=plan),
+        CachedResponse.objects.filter(plan=plan),
+        SyncRun.objects.filter(plan=plan),
+    )
+    for rows in children:
+        for _deleted in in_steps(rows, never):
+            pass
+    plan.delete()
+
+
 def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
     """Yield after each step how many rows it deleted."""
     yield records.purge(org, should_stop=should_stop)

@@ -40,8 +40,8 @@ def show(client: Client, house: House, record_id: str = ACCOUNT) -> str:
 @pytest.mark.parametrize(
     ("kind", "value", "expected"),
     [
-        ("boolean", True, 'alt="Yes"'),
-        ("boolean", False, 'alt="No"'),
+        ("boolean", True, "</span> Yes</span>"),
+        ("boolean", False, 'sf-faint">No<'),
         ("int", 1234567, "1,234,567"),
         ("double", 1.5, "1.5"),
         ("percent", 12.5, "12.5 %"),

@@ -21,6 +21,12 @@ class SuggestPage(Page[SObject]):
     route = "suggest/"
     methods = ("GET",)
 
+    def is_allowed(self, request: HttpRequest) -> bool:
+        """Answer those who look at objects, and those who write plans of them."""
+        may = request.user.has_perm
+        writes = may("sfconnector.add_syncplan") or may("sfconnector.change_syncplan")
+        return writes or super().is_allowed(request)
+
     def answer(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
         """Look into the catalog alone; nothing is asked of Salesforce."""
         pk = request.GET.get("org", "")
