@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -217,6 +217,10 @@ class SFAdmin(ModelAdmin[M], Generic[M]):
         """Give the change page's template its context."""
         context.update(self.change_context(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def note(self, request: HttpRequest, row: Model, text: str) -> None:
+        """Write what was done into the history of a row, also of another model."""
+        self.log_change(request, cast("M", row), text)
 
     def url(self, verb: str, *arguments: object) -> str:
         """Return the URL of one of this model's pages on this admin site."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -116,7 +116,14 @@ def _orgs_of(user: Any) -> list[Org]:
 
 
 def _plans_of(shown: list[Org]) -> list[SyncPlan]:
-    return list(SyncPlan.objects.filter(org__in=shown)) if shown else []
+    """Return the plans of some orgs, each with what its last failed run said."""
+    failed = SyncRun.objects.filter(plan=OuterRef("pk"), state=SyncRun.State.FAILED)
+    last = failed.order_by("-pk")
+    plans = SyncPlan.objects.filter(org__in=shown).annotate(
+        last_error=Subquery(last.values("error_text")[:1]),
+        last_remedy=Subquery(last.values("remedy")[:1]),
+    )
+    return list(plans) if shown else []
 
 
 def _cards(shown: list[Org], plans: list[SyncPlan]) -> list[Card]:
@@ -164,6 +171,8 @@ def _problems(
     for org in shown:
         if org.status in TROUBLED:
             yield _org_problem(org, can)
+        else:
+            yield from _findings(org)
     for plan in plans if can["plans"] else ():
         if is_troubled(plan):
             yield _plan_problem(plan, by_key[plan.org_id])
@@ -181,14 +190,30 @@ def _org_problem(org: Org, can: Mapping[str, bool]) -> Problem:
     )
 
 
-def _plan_problem(plan: SyncPlan, org: Org) -> Problem:
+def _findings(org: Org) -> Iterable[Problem]:
+    """Yield what the doctor found that stops work."""
+    for found in org.findings:
+        if found.get("level") == "red":
+            yield Problem(
+                org=org,
+                title=str(found.get("title", "")),
+                text=f"{found.get('text', '')} {found.get('remedy', '')}".strip(),
+                url_name="admin:sfconnector_org_change",
+                pk=org.pk,
+                action=_("Open the org"),
+            )
+
+
+def _plan_problem(plan: Any, org: Org) -> Problem:
     title = (
         _("Plan “%(plan)s” is paused") if plan.paused_at else _("Plan “%(plan)s” fails")
     )
     return Problem(
         org=org,
         title=title % {"plan": plan},
-        text=plan.paused_reason or _("Its last run failed; the run says why."),
+        text=plan.paused_reason
+        or f"{plan.last_error or ''} {plan.last_remedy or ''}".strip()
+        or _("Its last run failed; the run says why."),
         url_name="admin:sfconnector_syncplan_change",
         pk=plan.pk,
         action=_("Open the plan"),

@@ -77,6 +77,34 @@ def test_problems_come_first_with_their_remedy_and_a_button(
     assert f'action="{connect}"' in page
 
 
+def test_a_plan_that_fails_says_why_and_what_to_do(
+    house: House, admin_client: Client
+) -> None:
+    SyncPlan.objects.filter(pk=house.plan.pk).update(failures_in_a_row=2)
+    for text in ("An older reason.", "No such column."):
+        SyncRun.objects.create(
+            plan=house.plan,
+            org=house.org,
+            state="failed",
+            error_text=text,
+            remedy="Remove the field.",
+        )
+    page = admin_client.get(INDEX).content.decode()
+    assert "No such column. Remove the field." in page
+    assert "An older reason." not in page
+
+
+def test_what_the_doctor_found_red_is_a_problem(
+    house: House, admin_client: Client
+) -> None:
+    found = {"code": "x", "title": "A sign", "text": "It broke.", "remedy": "Mend it."}
+    findings = [{**found, "level": "red"}, {"level": "yellow", "title": "A whisper"}]
+    Org.objects.filter(pk=house.org.pk).update(findings=findings)
+    page = admin_client.get(INDEX).content.decode()
+    assert "It broke. Mend it." in page
+    assert "A whisper" not in page
+
+
 def test_a_person_who_may_not_connect_gets_no_button(house: House) -> None:
     Org.objects.filter(pk=house.org.pk).update(status="needs_reconnect")
     client = Client()

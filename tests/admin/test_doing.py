@@ -111,3 +111,22 @@ def test_a_cached_answer_is_a_tree(house: House, admin_client: Client) -> None:
     content = admin_client.get(url).content.decode()
     assert '<span class="sf-json-key">a</span>' in content
     assert '<span class="sf-json-number">1</span>' in content
+
+
+def test_what_people_do_is_in_the_history_of_the_row(
+    house: House, admin_client: Client
+) -> None:
+    args = ["northwind", "Account"]
+    export = reverse("admin:sfconnector_record_export", args=args)
+    b"".join(admin_client.post(export, {"format": "csv"}))
+    columns = reverse("admin:sfconnector_record_columns", args=args)
+    admin_client.post(columns, {"columns": "Name"})
+    post(admin_client, "org_test", house.org.pk)
+    post(admin_client, "syncplan_run", house.plan.pk)
+    told = set(LogEntry.objects.values_list("change_message", "object_repr"))
+    assert told == {
+        ("Exported records as CSV.", "Account"),
+        ("Arranged the list of records.", "Account"),
+        ("Tested the connection.", "northwind"),
+        ("Asked for a run.", "Account"),
+    }

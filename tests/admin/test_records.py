@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sfconnector.admin import cells
-from sfconnector.models import Record, SField, SObject
+from sfconnector.models import Record, SField, SObject, SyncPlan
 from tests.admin.conftest import ACCOUNT, House, add_fields, add_record
 
 HOSTILE = (
@@ -163,7 +163,28 @@ def test_the_page_of_a_record_says_why_a_field_is_empty(
     )
     page = show(full, house)
     assert "Empty in Salesforce." in page
-    assert "Not fetched:" in page
+    assert "Not fetched yet: it is new" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        ("phone", None, "no plan reads this object any more"),
+        ("phone", {"fields": ["Id"]}, "the plan does not list it"),
+        ("phone", {"fields_read": ["Id", "Fax"]}, "may not read it in this record"),
+        ("base64", {}, "values of this type stay in Salesforce"),
+        ("phone", {}, "Not fetched yet"),
+    ],
+)
+def test_a_field_that_was_not_fetched_says_which_of_the_reasons_it_was(
+    house: House, full: Client, kind: str, values: dict[str, object] | None, said: str
+) -> None:
+    SField.objects.create(sobject=house.sobject, name="Fax", type=kind)
+    if values is None:
+        house.plan.delete()
+    else:
+        SyncPlan.objects.filter(pk=house.plan.pk).update(**values)
+    assert said in show(full, house)
 
 
 def test_a_record_leads_to_its_parents_and_to_salesforce(

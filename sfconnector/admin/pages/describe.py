@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sfconnector import catalog, permissions
@@ -28,6 +29,7 @@ class DescribePage(Page[SObject]):
         except SFConnectorError as error:
             tell(request, error)
         else:
+            self.admin.log_change(request, row, _("Read the fields."))
             count = fresh.sfields.count()
             text = ngettext(
                 "%(name)s has %(count)d field.", "%(name)s has %(count)d fields.", count

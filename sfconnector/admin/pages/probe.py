@@ -30,5 +30,6 @@ class ProbePage(Page[Org]):
             tell(request, error)
         else:
             messages.success(request, _("“%(org)s” answers.") % {"org": org})
+        self.admin.log_change(request, org, _("Tested the connection."))
         health.doctor(org)
         return HttpResponseRedirect(self.admin.url("change", org.pk))

@@ -143,4 +143,5 @@ class ColumnsPage(Page[Record]):
             detail={"sobject": sobject.name, **chosen},
             client_address=client_address(request),
         )
+        self.admin.note(request, sobject, _("Arranged the list of records."))
         messages.success(request, _("The list of records is arranged anew."))

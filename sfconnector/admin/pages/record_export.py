@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 from sfconnector import audit, permissions, records
 from sfconnector.admin import browsing
@@ -46,6 +47,8 @@ class ExportPage(Page[Record]):
             },
             client_address=client_address(request),
         )
+        text = _("Exported records as %(kind)s.") % {"kind": kind.upper()}
+        self.admin.note(request, sobject, text)
         response = StreamingHttpResponse(
             _lines(listing, kind, names), content_type=f"{TYPES[kind]}; charset=utf-8"
         )

@@ -16,7 +16,8 @@ from sfconnector.admin.base import Page, visible_orgs
 from sfconnector.admin.filters import EQUALS, PREFIX
 from sfconnector.admin.listing import is_quick
 from sfconnector.admin.pages.record_list import find_object
-from sfconnector.models import FieldChange, Record, SField, SObject
+from sfconnector.models import FieldChange, Record, SField, SObject, SyncPlan
+from sfconnector.sync.plan import NEVER_READ
 
 FEW_CHANGES = 50
 
@@ -79,6 +80,9 @@ class RecordPage(Page[Record]):
             ),
             is_list=False,
         )
+        plan = SyncPlan.objects.filter(
+            org=sobject.org_id, kind=SyncPlan.Kind.OBJECT, sobject=sobject.name
+        ).first()
         unknown = [name for name in record.data if name not in fields]
         for name in [*fields, *unknown]:
             if name == "attributes":
@@ -89,7 +93,7 @@ class RecordPage(Page[Record]):
                 label=field.label if field else "",
                 kind=field.type if field else "",
                 html=cells.draw(value, field, context),
-                why_empty=why_empty(name, record, field),
+                why_empty=why_empty(name, record, field, plan=plan),
                 is_custom=bool(field and field.custom),
             )
 
@@ -132,15 +136,32 @@ def _relationships(describe: Any) -> Iterable[tuple[str, str]]:
             yield str(one["childSObject"]), str(one["field"])
 
 
-def why_empty(name: str, record: Record, field: SField | None) -> str:
-    """Say why a field shows nothing; "" when it shows something."""
+def why_empty(
+    name: str, record: Record, field: SField | None, *, plan: SyncPlan | None
+) -> str:
+    """Say why a field shows nothing; "" when it shows something.
+
+    ``plan`` is the one that reads the object, None when there is none any more.
+    """
     if field is not None and field.is_masked:
         return _("Masked: never fetched nor shown.")
     if name not in record.data:
-        return _("Not fetched: the plan does not list it, or the user may not read it.")
+        return _why_not_fetched(name, field, plan)
     if record.data[name] is None:
         return _("Empty in Salesforce.")
     return ""
+
+
+def _why_not_fetched(name: str, field: SField | None, plan: SyncPlan | None) -> str:
+    if plan is None:
+        return _("Not fetched: no plan reads this object any more.")
+    if plan.fields and name not in plan.fields:
+        return _("Not fetched: the plan does not list it.")
+    if field is not None and field.type in NEVER_READ:
+        return _("Not fetched: values of this type stay in Salesforce.")
+    if name in plan.fields_read:
+        return _("Not sent: the connected user may not read it in this record.")
+    return _("Not fetched yet: it is new, or the connected user may not read it.")
 
 
 def without_masked(
