@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -99,24 +99,26 @@ def read_listing(
     offered = filters.offered(
         quick, columns, asked, with_empty=sobject.total_count <= SMALL
     )
-    rows = _in_state(Record.objects.of(sobject.org, sobject.name), state)
+    rows = _in_state(sobject, state)
     chosen = [one for one in offered if one.chosen]
     if chosen or sort or search:
         rows = indexing.among(rows, sobject)
     for one in chosen:
         rows = filters.narrow(rows, one, fields[one.name])
-    found, notice = _search(rows, search, sobject, fields) if search else (None, "")
-    narrowed = found is not None or bool(chosen)
+    found = _search(rows, search, sobject, fields) if search else Found(rows)
+    count = found.known_count
+    if count is None and not chosen and found.rows is rows:
+        count = _known_count(sobject, state)
     return Listing(
-        rows=_ordered(rows if found is None else found, sort),
+        rows=_ordered(found.rows, sort),
         page=_page(asked.get("p")),
         state=state,
         search=search,
         sort=sort,
         filters=offered,
-        known_count=None if narrowed else _known_count(sobject, state),
+        known_count=count,
         sortable=sortable,
-        notice=str(notice),
+        notice=str(found.notice),
     )
 
 
@@ -133,9 +135,12 @@ def _page(text: Any) -> int:
         return 1
 
 
-def _in_state(rows: RecordQuerySet, state: str) -> RecordQuerySet:
-    if state == "all":
-        return rows
+def _in_state(sobject: SObject, state: str) -> RecordQuerySet:
+    """Return the records of an object in a state, asking for it only where it tells."""
+    rows = Record.objects.of(sobject.org, sobject.name)
+    are_all_live = sobject.live_count == sobject.total_count
+    if state == "all" or (state == "live" and are_all_live):
+        return rows  # the unique key alone then tells what is on a page
     if state == "deleted":
         return rows.exclude(state=Record.State.LIVE)
     return rows.filter(state=Record.State.LIVE)
@@ -158,34 +163,43 @@ def is_quick(sobject: SObject, name: str) -> bool:
     return sobject.total_count <= SMALL or indexing.sorts(sobject, name)
 
 
+class Found(NamedTuple):
+    """What a search came to: all the rows and why, when it was declined."""
+
+    rows: RecordQuerySet
+    known_count: int | None = None
+    """How many there are, where that is known already."""
+    notice: Any = ""
+
+
 def _search(
     rows: RecordQuerySet,
     text: str,
     sobject: SObject,
     fields: Mapping[str, SField],
-) -> tuple[RecordQuerySet | None, Any]:
-    """Search by id, else in the fields that name a record; None when refused."""
+) -> Found:
+    """Search by id, else in the fields that name a record."""
     if len(text) in ID_LENGTHS and text.isalnum() and any(map(str.isdigit, text)):
         # A range of the unique key: SQLite's LIKE would read every row.
         by_id = rows.filter(record_id__gte=text, record_id__lt=f"{text}~")
-        if by_id.exists():
-            return by_id, ""
+        if count := by_id.count():
+            return Found(by_id, count)
     names = searched_fields(fields)
     if sobject.total_count <= SMALL:
-        return _containing(rows, text, names), ""
+        return Found(_containing(rows, text, names))
     indexed = [name for name in names if indexing.searches(sobject, name)]
     if indexed and len(text) < SHORTEST_SEARCH:
-        return None, _("Type three characters or more.")
+        return Found(rows, notice=_("Type three characters or more."))
     if indexed:
-        return _containing(rows, text, indexed), ""
+        return Found(_containing(rows, text, indexed))
     if indexing.finds_beginnings(sobject, names[0]):
-        return _beginning(rows, text, names[0]), _(
-            "Only beginnings are found here, upper and lower case as written."
-        )
-    return None, _(
+        notice = _("Only beginnings are found here, upper and lower case as written.")
+        return Found(_beginning(rows, text, names[0]), notice=notice)
+    notice = _(
         "This object has too many records to search without an index. "
         "Search by record id, or have the field indexed."
     )
+    return Found(rows, notice=notice)
 
 
 def _containing(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import QuerySet
+from sfconnector.models import Record
+from sfconnector.models.records import RecordQuerySet
 
 PER_PAGE = 100
 COUNT_CAP = 10_000
@@ -18,7 +18,7 @@ AROUND = 2
 class PageOfRows:
     """One page of a list and where it lies."""
 
-    rows: list[Any]
+    rows: list[Record]
     number: int
     last: int
     count: int
@@ -38,19 +38,28 @@ class PageOfRows:
             before = number
 
 
-def capped_count(rows: QuerySet[Any]) -> tuple[int, bool]:
-    """Count up to the cap; tell whether there are more."""
-    seen = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+def capped_count(rows: RecordQuerySet) -> tuple[int, bool]:
+    """Count up to the cap; tell whether there are more.
+
+    In the order of the list: without one, PostgreSQL may look for the first rows from
+    the beginning of the table, where another org's may be.
+    """
+    seen = rows.values("record_id")[: COUNT_CAP + 1].count()
     return min(seen, COUNT_CAP), seen > COUNT_CAP
 
 
 def page_of(
-    rows: QuerySet[Any], number: int, *, count: int | None = None
+    rows: RecordQuerySet,
+    number: int,
+    *,
+    within: RecordQuerySet,
+    count: int | None = None,
 ) -> PageOfRows:
-    """Return one page of an ordered query; ``count`` is a counter row's if one knows.
+    """Return one page of an ordered query ``within`` the records of one object.
 
-    A deep page reads only keys, from the end that is nearer, then the rows by key:
-    the last page of a million costs what the first costs.
+    ``count`` is a counter row's if one knows. A page reads only ids, from the end that
+    is nearer, then the rows by id: the last page of a million costs what the first
+    costs, and a deep one reads the unique key alone where that tells enough.
     """
     known, capped = (count, False) if count is not None else capped_count(rows)
     last = max(1, -(-known // PER_PAGE))
@@ -62,7 +71,8 @@ def page_of(
         size = min(PER_PAGE, known - first)
         behind = known - first - size
         window = list(reversed(_keys(rows.reverse(), behind, size)))
-    found = {row.pk: row for row in rows.model.objects.filter(pk__in=window)}
+    shown = within.filter(record_id__in=window).order_by()
+    found = {row.record_id: row for row in shown}
     return PageOfRows(
         rows=[found[key] for key in window if key in found],
         number=number,
@@ -72,5 +82,5 @@ def page_of(
     )
 
 
-def _keys(rows: QuerySet[Any], offset: int, size: int) -> list[Any]:
-    return list(rows.values_list("pk", flat=True)[offset : offset + size])
+def _keys(rows: RecordQuerySet, offset: int, size: int) -> list[str]:
+    return list(rows.values_list("record_id", flat=True)[offset : offset + size])

@@ -47,14 +47,19 @@ class Column(NamedTuple):
 
 
 def columns_of(
-    sobject: SObject, *, sample: Mapping[str, Any] | None = None
+    sobject: SObject,
+    *,
+    sample: Mapping[str, Any] | None = None,
+    fields: Mapping[str, SField] | None = None,
 ) -> list[Column]:
     """Return the columns of an object's record list: the chosen ones, or a few.
 
     ``sample`` is the data of one cached record: with it, a field that was never
     fetched makes no column, and an object that was never described has some.
+    ``fields`` are the object's in the order of its describe, where the caller has them.
     """
-    fields = {field.name: field for field in sobject.sfields.order_by("position")}
+    if fields is None:
+        fields = {field.name: field for field in sobject.sfields.order_by("position")}
     chosen = [name for name in sobject.columns if name in fields or not fields]
     names = chosen or _sensible(fields, sample)
     return [

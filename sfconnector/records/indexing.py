@@ -20,8 +20,9 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTransform, KeyTransformExact
 
 from sfconnector.exceptions import ConfigurationError, InvalidRequest
-from sfconnector.models import Record, SField, SObject
+from sfconnector.models import Org, Record, SField, SObject
 from sfconnector.models.records import RecordQuerySet
+from sfconnector.records import statistics
 
 NAME = re.compile(r"[A-Za-z]\w{0,119}", re.ASCII)
 TABLE = "sfconnector_record"
@@ -120,8 +121,23 @@ def settle(sobject_id: int) -> list[str]:
     types = dict(SField.objects.filter(sobject=sobject).values_list("name", "type"))
     for name in sobject.wanted_indexes:
         there += _build(connection, sobject, name, is_text=types.get(name) in TEXTS)
+    if there and connection.vendor == "postgresql":
+        searched = {name for name in sobject.wanted_indexes if types.get(name) in TEXTS}
+        statistics.gather(connection, sobject.wanted_indexes, searched)
     SObject.objects.filter(pk=sobject.pk).update(indexed_fields=there)
     return there
+
+
+def forget(org: Org) -> None:
+    """Drop the indexes of an org that goes; nothing would drop them afterwards."""
+    rows = SObject.objects.filter(org=org)
+    rows = rows.exclude(wanted_indexes=[], indexed_fields=[])
+    for sobject in rows.select_related("org").defer("describe"):
+        names = {*_built(sobject), *sobject.wanted_indexes}
+        SObject.objects.filter(pk=sobject.pk).update(wanted_indexes=[])
+        for name in sorted(names):
+            _drop(database(), sobject, name)
+        SObject.objects.filter(pk=sobject.pk).update(indexed_fields=[])
 
 
 def _check(connection: BaseDatabaseWrapper) -> None:
@@ -220,6 +236,12 @@ def _drop(connection: BaseDatabaseWrapper, sobject: SObject, name: str) -> None:
     for kind in (SORT, SEARCH):
         index = index_name(sobject, name, kind)
         _run(connection, f'DROP INDEX{word} IF EXISTS "{index}"')
+    others = SObject.objects.exclude(pk=sobject.pk).exclude(wanted_indexes=[])
+    wanted = {
+        one for row in others.values_list("wanted_indexes", flat=True) for one in row
+    }
+    if connection.vendor == "postgresql" and name not in wanted:
+        statistics.drop(connection, name)
 
 
 def _run(connection: BaseDatabaseWrapper, statement: str) -> None:

@@ -24,6 +24,7 @@ from sfconnector.models import (
     SyncPlan,
     SyncRun,
 )
+from sfconnector.records import indexing
 from sfconnector.sync import chores
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def delete_plan(plan: SyncPlan) -> None:
 
 def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
     """Yield after each step how many rows it deleted."""
+    indexing.forget(org)
     yield records.purge(org, should_stop=should_stop)
     children: tuple[QuerySet[Any], ...] = (
         ApiCall.objects.filter(org=org),

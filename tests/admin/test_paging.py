@@ -40,7 +40,7 @@ def test_every_page_holds_what_a_plain_slice_holds(house: House, number: int) ->
     fill(house.org, 3 * PER_PAGE + 10)
     rows = Record.objects.of(house.org, "Account").order_by("record_id")
     everything = ids(list(rows))
-    page = page_of(rows, number, count=len(everything))
+    page = page_of(rows, number, within=rows, count=len(everything))
     first = (number - 1) * PER_PAGE
     assert ids(page.rows) == everything[first : first + PER_PAGE]
     assert page.last == 4
@@ -52,7 +52,7 @@ def test_the_last_page_skips_no_more_rows_than_the_first(house: House) -> None:
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        page_of(rows, 999, count=5 * PER_PAGE + 1)
+        page_of(rows, 999, within=rows, count=5 * PER_PAGE + 1)
     assert len(queries) == 2
     assert "OFFSET" not in queries[0]["sql"]
 
@@ -72,7 +72,8 @@ def test_an_unknown_count_stops_at_the_cap(
 ) -> None:
     monkeypatch.setattr(paging, "COUNT_CAP", 150)
     fill(house.org, 400)
-    page = page_of(Record.objects.of(house.org, "Account").order_by("record_id"), 2)
+    rows = Record.objects.of(house.org, "Account").order_by("record_id")
+    page = page_of(rows, 2, within=rows)
     assert (page.count, page.is_capped) == (150, True)
 
 

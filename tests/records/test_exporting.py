@@ -88,7 +88,8 @@ def test_an_export_walks_along_the_unique_key(
     assert all("JOIN" not in query["sql"] for query in asked)
 
 
-def test_no_page_of_an_export_sorts(org: Org) -> None:
+def test_no_page_of_an_export_sorts(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "CHUNK", 100)
     rows = fill(org, *range(3000))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 
@@ -13,7 +15,7 @@ from sfconnector.records.indexing import FieldValue
 
 
 @pytest.fixture
-def account(transactional_db: None) -> SObject:
+def account(transactional_db: None) -> Iterator[SObject]:
     app = ConnectedApp.objects.create(name="a", consumer_key="k")
     org = Org.objects.create(alias="acme", app=app)
     sobject = SObject.objects.create(
@@ -32,7 +34,8 @@ def account(transactional_db: None) -> SObject:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return sobject
+    yield sobject
+    indexing.forget(org)
 
 
 def ordered(sobject: SObject) -> RecordQuerySet:

@@ -57,10 +57,15 @@ class RecordListPage(Page[Record]):
         sobject = find_object(request, arguments["alias"], arguments["sobject"])
         fields = browsing.fields_of(sobject)
         sample = browsing.sample_of(sobject)
-        columns = records.columns_of(sobject, sample=sample)
+        columns = records.columns_of(sobject, sample=sample, fields=fields)
         names = [column.name for column in columns]
         listing = read_listing(request.GET, sobject, fields, columns=names)
-        page = page_of(listing.rows, listing.page, count=listing.known_count)
+        page = page_of(
+            listing.rows,
+            listing.page,
+            within=Record.objects.of(sobject.org, sobject.name),
+            count=listing.known_count,
+        )
         return self.render(
             request,
             title=sobject.label_plural or sobject.label or sobject.name,
