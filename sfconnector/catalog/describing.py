@@ -54,7 +54,11 @@ def describe(
     row = SObject.objects.filter(org=org, name=name).first()
     since = row.describe_modified if row and not force else ""
     try:
-        with orgs.client_for(org, purpose="catalog", user=user) as client:
+        # A person looks at a page meanwhile: it does not wait for a second attempt.
+        patient = user is None
+        with orgs.client_for(
+            org, purpose="catalog", user=user, patient=patient
+        ) as client:
             answer = client.describe(name, if_modified_since=since or None)
     except exceptions.SalesforceError as error:
         SObject.objects.filter(org=org, name=name).update(describe_error=str(error))

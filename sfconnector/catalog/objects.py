@@ -56,7 +56,9 @@ def discover(org: Org, *, user: Person = None, force: bool = False) -> Discovery
     (their records are still cached) with ``is_present`` off.
     """
     since = org.catalog_modified if not force else ""
-    with orgs.client_for(org, purpose="catalog", user=user) as client:
+    # A person looks at a page meanwhile: it does not wait for a second attempt.
+    patient = user is None
+    with orgs.client_for(org, purpose="catalog", user=user, patient=patient) as client:
         answer = client.describe_global(if_modified_since=since or None)
     now = timezone.now()
     present = SObject.objects.filter(org=org, is_present=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -14,20 +15,28 @@ from sfconnector.sync import plan as planning
 from sfconnector.sync.plan import Field, Shape
 from sfconnector.sync.work import Work
 
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    Person = AbstractBaseUser | AnonymousUser | None
+
 DESCRIBE_AGE = timedelta(days=1)
 """A describe older than this is asked for again before a run."""
 LOG_DAYS = 14
 """Deletions older than this may no longer be listed by the org (15 days)."""
 
 
-def described(org: Org, sobject: str, *, force: bool = False) -> SObject:
+def described(
+    org: Org, sobject: str, *, force: bool = False, user: Person = None
+) -> SObject:
     """Return an object's row with its fields, asking the org when they are old."""
     name = catalog.canonical_name(org, sobject)
     row = SObject.objects.filter(org=org, name=name).defer("describe").first()
     fresh = timezone.now() - DESCRIBE_AGE
     if not force and row and row.described_at and row.described_at > fresh:
         return row
-    return catalog.describe(org, sobject=name)
+    return catalog.describe(org, sobject=name, user=user)
 
 
 def shape_of(plan: SyncPlan, row: SObject) -> Shape:

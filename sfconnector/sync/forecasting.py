@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -15,6 +16,12 @@ from sfconnector.salesforce.client import Client
 from sfconnector.sync import choosing, schedule
 from sfconnector.sync import plan as planning
 from sfconnector.sync.plan import Shape
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    Person = AbstractBaseUser | AnonymousUser | None
 
 PAGE = 2_000
 BULK_PAGE = 50_000
@@ -45,7 +52,7 @@ class Forecast:
     """The first run would rest when its share of the daily calls is spent."""
 
 
-def forecast(plan: SyncPlan) -> Forecast:
+def forecast(plan: SyncPlan, *, user: Person = None) -> Forecast:
     """Ask the org how much there is to read and work out what that costs.
 
     One API call, two when the object was never described. The plan may be unsaved.
@@ -54,8 +61,10 @@ def forecast(plan: SyncPlan) -> Forecast:
     org = plan.org
     if plan.kind != SyncPlan.Kind.OBJECT:
         return _of_answer(plan)
-    shape = choosing.shape_of(plan, choosing.described(org, plan.sobject))
-    with orgs.client_for(org, purpose="forecast") as client:
+    shape = choosing.shape_of(plan, choosing.described(org, plan.sobject, user=user))
+    with orgs.client_for(
+        org, purpose="forecast", user=user, patient=user is None
+    ) as client:
         rows = _count(client, shape)
     mode = _mode(plan, shape, rows)
     calls = _calls(mode, rows)

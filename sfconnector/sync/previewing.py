@@ -40,7 +40,7 @@ def preview(
 
     Two or three API calls. The plan may be unsaved. Raises what the client raises.
     """
-    foreseen = forecast(plan)
+    foreseen = forecast(plan, user=user)
     with orgs.client_for(
         plan.org, purpose="forecast", user=user, patient=False
     ) as client:
