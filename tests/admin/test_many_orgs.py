@@ -38,8 +38,11 @@ def settle_in(app: ConnectedApp, count: int, prefix: str, user: User) -> None:
         ApiUsageDay.objects.create(org=org, day=now.date(), calls=7)
         ApiCall.objects.create(org=org, user=user, method="GET", path="/", at=now)
         AuditEvent.objects.create(org=org, org_alias=org.alias, action="run.start")
-        call = SavedCall.objects.create(org=org, user=user, name=prefix, path="/")
-        call.orgs.set([org])
+        for is_history in (True, False):
+            call = SavedCall.objects.create(
+                org=org, user=user, name=prefix, path="/", is_history=is_history
+            )
+            call.orgs.set([org])
         plan = SyncPlan.objects.create(org=org, kind="endpoint", path="/")
         run = SyncRun.objects.create(plan=plan, org=org, state="succeeded")
         CachedResponse.objects.create(plan=plan, run=run, status=200, fetched_at=now)
