@@ -113,7 +113,7 @@ def test_f30_the_row_stays_queued_and_the_page_says_what_it_waits_for(
     run = reverse("admin:sfconnector_syncplan_run", args=[waiting_plan.pk])
     page = browser.post(run, follow=True)
     assert page.status_code == 200
-    assert "worker" in page.content.decode()
+    assert "Queued: it waits for a worker." in page.content.decode()
     assert SyncRun.objects.get().state == SyncRun.State.QUEUED
 
 
@@ -163,6 +163,4 @@ def test_f32_f33_a_dead_scheduler_or_worker_is_said_on_the_dashboard(
     browser = Client()
     browser.force_login(person())
     page = browser.get(reverse("admin:app_list", args=["sfconnector"]))
-    text = page.content.decode().lower()
-    assert "silent" in text or "heartbeat" in text or "not running" in text
-    assert name in text
+    assert f"The {name} has been silent since" in page.content.decode()

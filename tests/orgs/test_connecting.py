@@ -111,14 +111,15 @@ def test_an_address_that_is_not_salesforces_cannot_be_logged_in_to(
         org_of(salesforce_org, alias="evil")
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["in turn", "crossed"])
 def test_two_orgs_connected_at_once_do_not_mix_their_verifiers(
-    org: Org, salesforce_org: SalesforceOrg
+    org: Org, salesforce_org: SalesforceOrg, order: tuple[int, int]
 ) -> None:
     other = org_of(salesforce_org, alias="other", app=org.app)
     user = person()
     first = orgs.begin(org, user=user, session_nonce=NONCE)
     second = orgs.begin(other, user=user, session_nonce=NONCE)
-    for begun in (second, first):
+    for begun in ((first, second)[place] for place in order):
         back = press(begun.authorize_url)
         done = orgs.complete(
             back["state"], code=back["code"], user=user, session_nonce=NONCE
