@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -71,6 +71,16 @@ def _problems(message: ConsoleMessage) -> list[str]:
     return [f"{message.text} ({source})"]
 
 
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """Serve the site under a strict policy: a server reads its middleware but once."""
+    strict = [*project.MIDDLEWARE, "tests.browser.policies.strict_policy"]
+    with override_settings(MIDDLEWARE=strict):
+        server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def same_site() -> str:
     """Tell what the session cookie is; a test may want another."""
@@ -88,7 +98,6 @@ def site(
     settings.SESSION_COOKIE_SAMESITE = same_site
     url = live_server.url.replace("127.0.0.1", "localhost")
     settings.SFCONNECTOR = settings_with(PUBLIC_URL=url, EXTRA_HOSTS=["127.0.0.1"])
-    settings.MIDDLEWARE = [*project.MIDDLEWARE, "tests.browser.policies.strict_policy"]
     return str(url)
 
 

@@ -56,6 +56,8 @@ def test_s18_s31_hostile_texts_run_no_script_under_a_strict_policy(
     expect(visitor.locator("body")).to_contain_text("onerror=alert(1)")
     scripted = visitor.locator('a[href^="javascript:"]')
     assert scripted.count() == 0
+    policy = visitor.request.get(visitor.url).headers["content-security-policy"]
+    assert policy.startswith("default-src 'self'")
     answer = f"{site}/salesforce/callback/?error=x&state=y&error_description={HOSTILE}"
     visitor.goto(answer)
 
