@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
 
 from sfconnector import orgs
 from sfconnector.admin.base import ModelForm
@@ -114,6 +115,7 @@ class ConnectedAppForm(ModelForm[ConnectedApp]):
             raise ValidationError(message)
         return key + "\n"
 
+    @sensitive_variables()
     def clean(self) -> dict[str, Any]:
         """Seal new secrets into the row, so that saving keeps them."""
         super().clean()

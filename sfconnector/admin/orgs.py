@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 
 from sfconnector import health, orgs, permissions
 from sfconnector.admin.base import SFAdmin, client_address, visible_orgs
@@ -52,6 +54,13 @@ class ConnectedAppAdmin(SFAdmin[ConnectedApp]):
             {"fields": ["private_key"], "classes": ["collapse"]},
         ),
     ]
+
+    @method_decorator(sensitive_post_parameters("consumer_secret", "private_key"))
+    def changeform_view(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Keep what was typed out of the report of a crash."""
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConnectedApp]:
         """Count the orgs of each app in the same query."""

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import logging
 import pickle
 import sys
-from collections.abc import Callable, Iterator
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from celery import Celery, Task, current_app
+from celery.signals import before_task_publish
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.signals import got_request_exception
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
+from django.utils import timezone
 from django.views.debug import ExceptionReporter
 
 from sfconnector import exceptions, orgs, tasks
-from sfconnector.models import Credential, Org
+from sfconnector.models import Credential, Org, SObject
 from sfconnector.secret import Secret
 from sfconnector.simulator import SalesforceOrg
 from tests.connections import NONCE, connect, person, press
 from tests.security.canaries import KINDS, Canaries, crash_report
 
 TOKEN = "/services/oauth2/token"
+PEM = "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----"
 
 
 @pytest.fixture
@@ -128,44 +136,112 @@ def test_s22_an_error_inside_of_our_code_shows_no_secret(
     assert canaries.seen_in(crash_report(caught.value)) == set()
 
 
-def test_s22_a_crash_in_the_callback_reports_no_code(
-    org: Org, salesforce_org: SalesforceOrg, browser: Client
-) -> None:
-    canaries = Canaries(salesforce_org)
-    address = browser.post(reverse("admin:sfconnector_org_connect", args=[org.pk]))
-    back = press(str(address["Location"]))
-    canaries.found |= {back["code"]: "code", quote(back["code"], safe=""): "code"}
-    reports: list[str] = []
+@contextmanager
+def crashes(browser: Client) -> Iterator[list[tuple[str, str]]]:
+    """Give what Django would mail of each crash, and what a reporter collects."""
+    reports: list[tuple[str, str]] = []
 
     def report(sender: object, request: Any, **_rest: Any) -> None:
         page = ExceptionReporter(request, *sys.exc_info()).get_traceback_html()
         error = sys.exc_info()[1]
         assert error is not None
         told = f"{request.META!r} {request.GET!r} {crash_report(error)}"
-        reports.append(page + told)
+        reports.append((page, told))
 
     got_request_exception.connect(report)
     browser.raise_request_exception = False
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sfconnector.orgs.arrival.settle", None)
-        answer = browser.get("/salesforce/callback/", back)
+    yield reports
     got_request_exception.disconnect(report)
-    assert answer.status_code == 500
-    assert len(reports) == 1
-    assert canaries.seen_in(reports[0]) == set()
 
 
-def test_s23_a_task_message_holds_ids_alone() -> None:
-    for task in (tasks.run_plan, tasks.tick, tasks.upkeep, tasks.care):
-        assert task.ignore_result
-    sent: list[tuple[Any, ...]] = []
-    original: Callable[..., Any] = tasks.run_plan.apply_async
-    tasks.run_plan.apply_async = lambda args, **_options: sent.append(args)
+def test_s22_a_crash_in_the_callback_reports_no_code(
+    org: Org,
+    salesforce_org: SalesforceOrg,
+    browser: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    canaries = Canaries(salesforce_org)
+    address = browser.post(reverse("admin:sfconnector_org_connect", args=[org.pk]))
+    back = press(str(address["Location"]))
+    canaries.found |= {back["code"]: "code", quote(back["code"], safe=""): "code"}
+    monkeypatch.setattr("sfconnector.orgs.arrival.settle", None)
+    with crashes(browser) as reports:
+        assert browser.get("/salesforce/callback/", back).status_code == 500
+    [report] = reports
+    assert canaries.seen_in("".join(report)) == set()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["sfconnector.admin.orgs.note_change", "sfconnector.admin.forms.Secret"],
+)
+def test_s22_a_crash_in_the_form_of_an_app_reports_no_typed_secret(
+    org: Org, browser: Client, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    typed = {"consumer_secret": "CANARY-1", "private_key": PEM.format("CANARY-2")}
+    form = {"name": "App", "consumer_key": "3MVG9" + "x" * 60, "scopes": org.app.scopes}
+    url = reverse("admin:sfconnector_connectedapp_change", args=[org.app_id])
+    monkeypatch.setattr(place, None)
+    with crashes(browser) as reports:
+        assert browser.post(url, {**form, **typed}).status_code == 500
+    [(page, _collected)] = reports
+    assert "consumer_key" in page, "the form is in the mail"
+    assert "CANARY" not in page
+
+
+def our_tasks() -> list[Task]:
+    """Return every task of the app, as a host finds it whose Celery has no settings."""
+    host = Celery("host", set_as_current=False)
+    host.finalize()
+    known = sorted(host.tasks.items())
+    return [task for name, task in known if name.startswith("sfconnector.")]
+
+
+def test_s23_every_task_takes_ids_and_keeps_no_result() -> None:
+    assert len(our_tasks()) > 5
+    for task in our_tasks():
+        assert task.ignore_result, task.name
+        given = inspect.signature(task.run, eval_str=True)
+        assert given.return_annotation is None, task.name
+        kinds = {
+            one.annotation
+            for one in given.parameters.values()
+            if one.kind is not one.VAR_KEYWORD  # what newer senders say is ignored
+        }
+        assert kinds <= {int}, task.name
+
+
+@pytest.mark.django_db
+def test_s23_a_task_message_holds_ids_alone(org: Org) -> None:
+    sent: dict[str, tuple[Any, Any]] = {}
+
+    def hear(sender: str, body: Any, **_rest: Any) -> None:
+        sent[sender] = body[:2]
+
+    sobject = SObject.objects.create(org=org, name="Account", wanted_indexes=["Name"])
+    doomed = Org.objects.create(
+        alias="doomed", app=org.app, deletion_requested_at=timezone.now()
+    )
+    Org.objects.filter(pk=org.pk).update(purge_requested_at=timezone.now())
+    before_task_publish.connect(hear)
     try:
         tasks.ring(17)
+        tasks.tick()
+        tasks.upkeep()
+        tasks.tick.apply_async()
     finally:
-        tasks.run_plan.apply_async = original
-    assert sent == [(17,)]
+        before_task_publish.disconnect(hear)
+        current_app.control.purge()
+    ids = {
+        "sfconnector.run_plan": [17],
+        "sfconnector.purge_org": [org.pk],
+        "sfconnector.remove_org": [doomed.pk],
+        "sfconnector.settle_indexes": [sobject.pk],
+    }
+    assert set(sent) == {task.name for task in our_tasks()}
+    for name, (args, kwargs) in sent.items():
+        assert list(args) == ids.get(name, []), name
+        assert kwargs == {}
 
 
 def test_s23_a_secret_cannot_become_a_task_argument() -> None:
@@ -193,6 +269,33 @@ def test_s20_s25_a_dump_of_the_database_holds_no_secret(
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             assert canaries.seen_in(repr(cursor.fetchall())) == set(), table
+
+
+@override_settings(
+    CACHES={"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                        "LOCATION": "cached"}},
+    SESSION_ENGINE="django.contrib.sessions.backends.cache",
+)  # fmt: skip
+def test_s20_the_cache_holds_no_secret(org: Org, salesforce_org: SalesforceOrg) -> None:
+    canaries = Canaries(salesforce_org)
+    call_command("createcachetable")
+    browser = Client()
+    browser.force_login(person())
+    page = reverse("admin:sfconnector_org_connect", args=[org.pk])
+    back = press(str(browser.post(page)["Location"]))
+    assert browser.get("/salesforce/callback/", back).status_code == 302
+    salesforce_org.expire_sessions()
+    call(org)
+    browser.get(reverse("admin:sfconnector_org_change", args=[org.pk]))
+    cache.set("canary", "the cache is written to the table")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM cached")
+        kept = [str(pickle.loads(b64decode(row[0]))) for row in cursor.fetchall()]
+    text = "\n".join(kept)
+    assert "the cache is written" in text
+    assert orgs.SESSION_KEY in text, "the session is among it"
+    assert {"code", "access_token", "refresh_token"} <= set(canaries.found.values())
+    assert canaries.seen_in(text) == set()
 
 
 def test_s20_rows_do_not_print_what_they_hold(
