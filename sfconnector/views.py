@@ -23,7 +23,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_deny
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from sfconnector import health, orgs
@@ -38,7 +37,6 @@ _BOUNCED = "bounced"
 @never_cache
 @xframe_options_deny
 @transaction.non_atomic_requests
-@sensitive_variables()
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the browser back from Salesforce and send it on to the org's page.

@@ -7,7 +7,7 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -148,6 +148,49 @@ def test_a_mail_is_sent_once_and_one_when_it_is_over(org: Org) -> None:
         "[Salesforce] Over: acme needs to be reconnected"
     ]
     assert Alert.objects.get().closed_at is not None
+
+
+def go_idle(org: Org) -> None:
+    Credential.objects.update(issued_at=timezone.now() - timedelta(days=24))
+
+
+def fail_twice(org: Org) -> None:
+    for name in ("Account", "Contact"):
+        SyncPlan.objects.create(org=org, sobject=name, failures_in_a_row=3)
+
+
+def recover(org: Org) -> None:
+    org.set_status(Org.Status.CONNECTED)
+    Credential.objects.update(refreshed_at=timezone.now())
+    SyncPlan.objects.update(failures_in_a_row=0)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "notices"), [(break_down, 1), (go_idle, 1), (fail_twice, 2)]
+)
+def test_each_trouble_is_told_once_and_so_is_its_end(
+    org: Org, trouble: Callable[[Org], None], notices: int
+) -> None:
+    with override_settings(SFCONNECTOR=settings_with(**MAIL)):
+        trouble(org)
+        for _ in range(2):
+            alerts.look()
+        opened = [one.subject for one in mail.outbox]
+        assert len(opened) == notices
+        recover(org)
+        for _ in range(2):
+            alerts.look()
+    over = [one.subject for one in mail.outbox[notices:]]
+    assert over == [one.replace("] ", "] Over: ") for one in opened]
+
+
+def test_the_end_of_a_trouble_that_nobody_heard_of_is_not_told(org: Org) -> None:
+    break_down(org)
+    alerts.look()
+    recover(org)
+    with override_settings(SFCONNECTOR=settings_with(**MAIL)):
+        alerts.look()
+    assert mail.outbox == []
 
 
 def test_the_same_trouble_later_is_told_again(org: Org) -> None:

@@ -22,7 +22,6 @@ from sfconnector.tokens.guard import (
     SECRET_UNREADABLE,
     belongs_here_again,
     fingerprint,
-    is_copy,
 )
 from sfconnector.tokens.lease import load
 from sfconnector.tokens.renewal import renew, session_of
@@ -79,7 +78,7 @@ def _idle(now: datetime) -> models.QuerySet[Credential]:
 def _refreshed(org_pk: int) -> str:
     try:
         row = load(org_pk)
-        if row is None or is_copy(row):
+        if row is None:
             return "skipped"
         renew(org_pk, stale=row.access_token)
     except SFConnectorError as error:

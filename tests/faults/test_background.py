@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from sfconnector import signals, sync
 from sfconnector.models import ConnectedApp, Heartbeat, Org, SyncPlan, SyncRun
+from sfconnector.sync import schedule
 from tests.connections import person
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -129,15 +130,30 @@ def test_f31_a_doorbell_that_was_lost_is_rung_again(
     assert rung == [run.pk, run.pk]
 
 
+@pytest.mark.parametrize("state", [SyncRun.State.QUEUED, SyncRun.State.SUCCEEDED])
 def test_f32_two_schedulers_start_a_due_plan_once(
-    waiting_plan: SyncPlan, rung: list[int]
+    waiting_plan: SyncPlan,
+    rung: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
 ) -> None:
     past = timezone.now() - timedelta(seconds=1)
     SyncPlan.objects.update(next_run_at=past)
     gate = threading.Barrier(4)
+    real = schedule.next_run
+
+    def next_run(plan: SyncPlan, now: datetime) -> datetime | None:
+        gate.wait()  # every scheduler has found the plan due before one moves it
+        return real(plan, now)
+
+    monkeypatch.setattr(schedule, "next_run", next_run)
+    signals.run_queued.connect(
+        lambda run_id, **_rest: SyncRun.objects.update(state=state),
+        weak=False,
+        dispatch_uid="quick worker",
+    )
 
     def tick() -> None:
-        gate.wait()
         sync.tick()
         connections.close_all()
 
@@ -146,6 +162,7 @@ def test_f32_two_schedulers_start_a_due_plan_once(
         thread.start()
     for thread in threads:
         thread.join()
+    signals.run_queued.disconnect(dispatch_uid="quick worker")
     assert SyncRun.objects.count() == 1
 
 

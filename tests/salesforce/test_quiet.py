@@ -121,6 +121,7 @@ def test_a_failed_call_shows_no_token(
         client.limits()
     report = report_of(caught.value)
     assert "limits" in report
+    assert "_receive" not in report, "no frame below the door is left"
     assert TOKEN not in report
 
 

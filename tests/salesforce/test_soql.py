@@ -39,7 +39,9 @@ def read_back(literal: str) -> str:
 
 @given(TEXTS)
 def test_a_quoted_text_reads_back_as_itself(text: str) -> None:
-    assert read_back(soql.quote(text)) == text
+    made = soql.quote(text)
+    assert read_back(made) == text
+    assert not set(made) & set("\n\r\t\b\f"), "each of them has an escape"
 
 
 @given(TEXTS)
@@ -57,6 +59,7 @@ def test_the_escapes_are_those_of_the_reference() -> None:
     assert soql.quote('O\'Hara \\ "x"\n\t\x00') == (
         "'O\\'Hara \\\\ \\\"x\\\"\\n\\t\\u0000'"
     )
+    assert soql.quote("\r\b\f") == "'\\r\\b\\f'"
     assert soql.like("50%_", before="") == "'50\\%\\_%'"
 
 

@@ -10,6 +10,7 @@ from django.db import connections
 from sfconnector import exceptions, tokens
 from sfconnector.models import AuditEvent, Credential, Org
 from sfconnector.simulator import SalesforceOrg
+from sfconnector.tokens.lease import claim
 from tests.tokens.conftest import TOKEN
 from tests.tokens.test_renewal import call, cooled, row_of
 
@@ -111,3 +112,17 @@ def test_a_late_answer_rescues_an_org_that_was_given_up(
     rotating.refresh_from_db()
     assert rotating.status == Org.Status.CONNECTED
     assert salesforce_org.refresh_reuses == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("left", ["lease_owner", "generation"])
+def test_f38_of_a_forgotten_grant_neither_lease_nor_generation_lets_an_answer_in(
+    org: Org, left: str
+) -> None:
+    lease = claim(row_of(org))
+    assert lease is not None
+    mark = lease.mark_sent()
+    tokens.forget(org, status=Org.Status.DISCONNECTED)
+    values = {"generation": lease.generation, "lease_owner": lease.owner}
+    Credential.objects.update(answer_lost_at=mark, **{left: values[left]})
+    assert not lease.mine.exists()

@@ -164,7 +164,7 @@ class Transport:
             meter.note(failure)
             self._report(meter.call())
         if failure is not None:
-            raise bare(failure)
+            raise failure
 
     def _open(
         self, request: Request, *, origin: str, token: Secret | None, meter: Meter
