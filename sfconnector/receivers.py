@@ -6,9 +6,10 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models.signals import m2m_changed
+from django.db.models.signals import m2m_changed, pre_delete
 
 from sfconnector import audit, signals
+from sfconnector.models import SyncPlan
 from sfconnector.permissions import APP_LABEL
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,9 @@ def connect() -> None:
     )
     signals.schema_changed.connect(
         _follow_drift, dispatch_uid="sfconnector.drift", weak=False
+    )
+    pre_delete.connect(
+        _hold_runs, sender=SyncPlan, dispatch_uid="sfconnector.plan", weak=False
     )
     for kind, through in _grants():
         m2m_changed.connect(
@@ -80,6 +84,16 @@ def _ours(
         chosen = {"group__user": instance}
     rows = Permission.objects.filter(content_type__app_label=APP_LABEL, **chosen)
     return sorted(set(rows.values_list("codename", flat=True)))
+
+
+def _hold_runs(*, instance: SyncPlan, using: str, **_: Any) -> None:
+    """Lock a plan's runs before anything of theirs is deleted.
+
+    Workers lock a run before its children as well, so nobody waits in a circle; and
+    nothing new can refer to a run between the deletion of its children and its own.
+    """
+    runs = instance.runs.using(using).select_for_update().order_by("pk")
+    list(runs.values_list("pk", flat=True))
 
 
 def _follow_drift(*, org: Any, sobject: str, changes: Any, **_: Any) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils import timezone
 
-from sfconnector import exceptions, orgs, signals
+from sfconnector import exceptions, orgs, signals, transactions
 from sfconnector.catalog.fields import store_fields
 from sfconnector.catalog.objects import canonical_name
 from sfconnector.models import Org, SObject
@@ -116,7 +115,7 @@ def _take(org: Org, *, name: str, answer: ObjectDescribe | None) -> SObject:
         rows = SObject.objects.filter(org=org, name=name)
         rows.update(described_at=now, describe_error="")
         return rows.get()
-    with transaction.atomic():
+    with transactions.short():
         row, _ = SObject.objects.get_or_create(org=org, name=answer.name)
         changes = store_fields(row, answer)
         row.describe = {

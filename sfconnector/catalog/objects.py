@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from sfconnector import orgs
+from sfconnector import orgs, transactions
 from sfconnector.models import Org, SObject
 from sfconnector.salesforce.types import GlobalObject
 
@@ -65,7 +64,7 @@ def discover(org: Org, *, user: Person = None, force: bool = False) -> Discovery
     if answer is None:
         Org.objects.filter(pk=org.pk).update(catalog_at=now)
         return Discovery(total=present.count(), not_modified=True)
-    with transaction.atomic():
+    with transactions.short():
         discovery = _store_objects(org, answer.objects)
         Org.objects.filter(pk=org.pk).update(
             catalog_at=now, catalog_modified=answer.last_modified

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-from django.db.models import Count, Q
+from django.db import connections, transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from sfconnector import audit, conf, exceptions, health, signals
+from sfconnector import audit, conf, exceptions, health, signals, transactions
 from sfconnector.models import Org, SyncPlan, SyncRun
+from sfconnector.records.writers import alias
 from sfconnector.sync import schedule, upkeep
 
 if TYPE_CHECKING:
@@ -87,17 +88,33 @@ def claim(run_id: int, *, worker: str) -> SyncRun | None:
     """
     now = timezone.now()
     settings = conf.current()
-    with transaction.atomic():
+    with transactions.short():
         run = SyncRun.objects.claimable(now).filter(pk=run_id).first()
         if run is None:
             return None
-        org = Org.objects.select_for_update().filter(pk=run.org_id).first()
+        former = run.lease_owner
+        org = _locked(Org.objects.filter(pk=run.org_id)).first()
         if org is None or org.purge_requested_at is not None:
             return None
         if free_places(org, now=now) <= 0:
             return None
         lease = now + timedelta(seconds=settings.run_lease_seconds)
-        return run if run.claim(worker, lease_until=lease) else None
+        if not run.claim(worker, lease_until=lease):
+            return None
+    if former:
+        transactions.end_others(run_id, using=alias())
+    return run
+
+
+def _locked(orgs: QuerySet[Org]) -> QuerySet[Org]:
+    """Lock orgs against others who lock them, not against rows that refer to them.
+
+    A worker whose lease has ended may be about to commit such rows, while whoever
+    takes its run over waits for it.
+    """
+    if connections[orgs.db].features.has_select_for_no_key_update:
+        return orgs.select_for_update(no_key=True)
+    return orgs.select_for_update()
 
 
 def free_places(org: Org, *, now: datetime) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
-from sfconnector import budget, calls, conf, orgs, signals
+from sfconnector import budget, calls, conf, orgs, signals, transactions
 from sfconnector.exceptions import (
     LimitReached,
     SalesforceError,
@@ -134,7 +134,7 @@ def _spell(run: SyncRun, name: str) -> None:
 def _succeed(work: Work) -> None:
     if work.shape.dropped:
         work.warn(f"Not in the org: {', '.join(work.shape.dropped)}.")
-    with transaction.atomic():
+    with transactions.short(run_id=work.run.pk):
         work.write(phase="")
         objects.conclude(work)
         state = SyncRun.State.SUCCEEDED
@@ -156,7 +156,7 @@ def finish(run: SyncRun, state: str, *, error: SFConnectorError | None = None) -
             "error_text": error.message,
             "remedy": error.remedy,
         }
-    with transaction.atomic():
+    with transactions.short(run_id=run.pk):
         if not run.write(**values, lease_owner="", lease_until=None):
             raise LeaseLost
         _note_on_plan(run, failed=state == SyncRun.State.FAILED)
@@ -212,8 +212,9 @@ def _fail_or_rest(run: SyncRun, error: SFConnectorError) -> None:
     until = timezone.now() + rest
     if isinstance(error, SalesforceError) and error.retry_at:  # it may ask for more
         until = max(until, error.retry_at)
+    if not run.write(checkpoint=checkpoint):
+        raise LeaseLost
     _say(run, f"Tries again at {until:%H:%M:%S} UTC: {error}")
-    run.write(checkpoint=checkpoint)
     queue.release(run, park_until=until)
 
 

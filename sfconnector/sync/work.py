@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
-from sfconnector import budget, records, signals
+from sfconnector import budget, records, signals, transactions
 from sfconnector.calls import Recorder
 from sfconnector.exceptions import Corrupt, SFConnectorError, SyncCancelled
 from sfconnector.models import Org, Record, RunLogLine, SyncPlan, SyncRun
@@ -109,7 +108,7 @@ class Work:
         """Open a transaction; when it fails, the run in memory is as it was before."""
         before = dict(self.run.__dict__)
         try:
-            with transaction.atomic(using=alias()):
+            with transactions.short(using=alias(), run_id=self.run.pk):
                 yield
         except BaseException:
             self.run.__dict__.update(before)

@@ -12,6 +12,7 @@ from django.db import OperationalError, connections, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from sfconnector import transactions
 from sfconnector.models import Credential, Org
 from sfconnector.salesforce.types import TokenAnswer
 from sfconnector.tokens.guard import fingerprint
@@ -53,7 +54,7 @@ def store(org: Org, grant: Grant) -> Credential:
     }
 
     def write() -> Credential:
-        with transaction.atomic(using=database(), durable=True):
+        with transactions.short(using=database(), durable=True):
             before = _locked(org)
             Credential.objects.filter(pk=row.pk).update(**values)
             Org.objects.filter(pk=org.pk).update(**grant.org_values, **status)
@@ -79,7 +80,7 @@ def store_renewed(
         values["rotations"] = F("rotations") + 1
 
     def write() -> bool:
-        with transaction.atomic(using=database(), durable=True):
+        with transactions.short(using=database(), durable=True):
             kept = lease.mine.update(**values) or _late(lease, mark).update(**values)
             if kept:
                 _reopen(row.org, answer)
