@@ -14,7 +14,7 @@ from django.conf import settings as project
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from sfconnector.simulator import SalesforceOrg
@@ -153,4 +153,41 @@ def test_an_empty_installation(lookers: Lookers, site: str, full: User) -> None:
         ("compare", _url("sobject_compare")),
     ):
         looker.open(f"empty-{name}", site + url)
+        looker.look()
+
+
+def test_pages_that_answer(
+    lookers: Lookers, site: str, furnished: Furnished, full: User
+) -> None:
+    looker = lookers(full)
+    page, org = looker.page, furnished.house.org
+
+    looker.open("answer-rest", site + _url("org_explore"))
+    page.select_option("#id_org", str(org.pk))
+    page.fill("#id_path", "/services/data/v66.0/query?q=SELECT Id, Name FROM Account")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".sf-x-grid")).to_be_visible()
+    looker.look()
+
+    looker.open("answer-soql", site + _url("org_query"))
+    for box in page.locator(".sf-x-orgs input").all():
+        box.check()
+    page.fill("#id_soql", "SELECT Id, Name FROM Account LIMIT 5")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".sf-x-dead").first).to_be_visible()
+    looker.look()
+
+    looker.open(
+        "answer-preview", site + _url("syncplan_change", furnished.house.plan.pk)
+    )
+    button = page.get_by_role("button", name="Preview rows and cost")
+    button.evaluate("button => button.removeAttribute('formtarget')")
+    button.click()
+    expect(page.locator("#content")).to_contain_text("Calls of the first run")
+    looker.look()
+
+    for name in ("org", "connectedapp", "syncplan"):
+        looker.open(f"answer-{name}-refused", site + _url(f"{name}_add"))
+        page.locator("[name=_save]").click()
+        expect(page.locator(".errornote")).to_be_visible()
         looker.look()
