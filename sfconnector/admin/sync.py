@@ -101,6 +101,7 @@ class SyncPlanAdmin(DeletablePlans):
         return {
             **context,
             "runs": runs[:FEW],
+            "unread_fields": sync.unread_fields(obj),
             "answers": answers[:FEW],
             "sobject_row": rows.defer("describe").first(),
             "can_browse": self.has_codename(request, permissions.VIEW_RECORDS),

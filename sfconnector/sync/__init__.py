@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfconnector.sync.asking import Reply, get, query
-from sfconnector.sync.drift import note_drift
+from sfconnector.sync.drift import backfill, note_drift, unread_fields
 from sfconnector.sync.forecasting import Forecast, forecast
 from sfconnector.sync.previewing import Preview, preview
 from sfconnector.sync.purging import purge, request_purge, waiting_purges
@@ -35,6 +35,7 @@ __all__ = [
     "Reply",
     "Storage",
     "Tick",
+    "backfill",
     "belongings",
     "cancel",
     "clear_stop",
@@ -60,6 +61,7 @@ __all__ = [
     "request_stop",
     "schedule_anew",
     "tick",
+    "unread_fields",
     "waiting_purges",
     "waiting_removals",
 ]

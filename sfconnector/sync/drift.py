@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sfconnector.models import Org, SchemaChange, SyncPlan
+from sfconnector import transactions
+from sfconnector.models import Org, SchemaChange, SField, SyncPlan, SyncRun
+from sfconnector.sync.plan import NEVER_READ
+from sfconnector.sync.queue import request_run
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 Policy = SyncPlan.DriftPolicy
 
@@ -32,6 +40,35 @@ def note_drift(
         plan.save(update_fields=["fields", "updated_at"])
         return plan
     return None
+
+
+def unread_fields(plan: SyncPlan) -> list[str]:
+    """Return the fields that a plan for every field leaves out, for they came later."""
+    if plan.kind != SyncPlan.Kind.OBJECT or plan.fields or not plan.fields_read:
+        return []
+    known = SField.objects.filter(
+        sobject__org=plan.org_id, sobject__name=plan.sobject, is_masked=False
+    )
+    names = known.exclude(type__in=NEVER_READ).order_by("position")
+    return [
+        name
+        for name in names.values_list("name", flat=True)
+        if name not in plan.fields_read
+    ]
+
+
+def backfill(
+    plan: SyncPlan, *, user: AbstractBaseUser | AnonymousUser | None = None
+) -> SyncRun:
+    """Read the fields that came later too, and every record anew to fill them.
+
+    Returns the full run that is queued. Raises NotConnected like ``request_run``.
+    """
+    with transactions.short():  # no worker may begin before both are true
+        SyncPlan.objects.filter(pk=plan.pk).update(fields_read=[])
+        run = request_run(plan, user=user, full=True)
+    plan.fields_read = []
+    return run
 
 
 def _sentence(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from sfconnector import audit, orgs, records
+from sfconnector import audit, orgs, records, transactions
 from sfconnector.models import (
     ApiCall,
     CachedResponse,
@@ -147,4 +147,9 @@ def in_steps(rows: QuerySet[Any], should_stop: Callable[[], bool]) -> Iterator[i
     while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:STEP]):
         if should_stop():
             return
-        yield model._default_manager.filter(pk__in=ids).delete()[0]  # noqa: SLF001 - documented by Django
+        some = model._default_manager.filter(pk__in=ids)  # noqa: SLF001 - documented by Django
+        with transactions.short():
+            if model is SyncRun:  # before their children, as workers lock them
+                list(some.select_for_update().order_by("pk").values_list("pk"))
+            deleted = some.delete()[0]
+        yield deleted

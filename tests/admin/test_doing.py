@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from sfconnector import orgs
-from sfconnector.models import OAuthFlow, Org, SyncRun
-from tests.admin.conftest import House
+from sfconnector.models import OAuthFlow, Org, SyncPlan, SyncRun
+from tests.admin.conftest import House, add_fields
 
 
 def post(client: Client, verb: str, pk: int, **data: str) -> str:
@@ -62,6 +62,22 @@ def test_run_now_leads_to_the_run_and_a_second_press_to_the_same(
 def test_a_full_reload_is_a_full_run(house: House, admin_client: Client) -> None:
     post(admin_client, "syncplan_run", house.plan.pk, full="1")
     assert SyncRun.objects.get(plan=house.plan).is_full
+
+
+def test_new_fields_that_a_plan_leaves_out_are_offered_and_filled(
+    house: House, admin_client: Client
+) -> None:
+    page = reverse("admin:sfconnector_syncplan_change", args=[house.plan.pk])
+    names = list(house.sobject.sfields.values_list("name", flat=True))
+    SyncPlan.objects.update(fields_read=names)
+    assert "not read by this plan" not in admin_client.get(page).content.decode()
+    add_fields(house.sobject, ("Late__c", "string"), ("Picture__c", "base64"))
+    shown = admin_client.get(page).content.decode()
+    assert "1 field is new" in shown
+    assert "Late__c" in shown
+    post(admin_client, "syncplan_run", house.plan.pk, backfill="1")
+    assert SyncRun.objects.get(plan=house.plan, state="queued").is_full
+    assert "not read by this plan" not in admin_client.get(page).content.decode()
 
 
 def test_a_queued_run_is_cancelled_at_once(house: House, admin_client: Client) -> None:

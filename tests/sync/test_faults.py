@@ -219,10 +219,21 @@ def test_new_fields_follow_the_plans_policy(plan, org, simulated):
     catalog.describe(org, sobject="Account", force=True)
     done = run(plan)
     assert not done.is_full
-    SyncPlan.objects.update(drift_policy="add")
+    plan.refresh_from_db()
+    assert sync.unread_fields(plan) == ["Colour__c"]
+    sync.backfill(plan)
     done = run(plan)
     assert done.is_full
     assert "Colour__c" in Record.objects.live().first().data
+    plan.refresh_from_db()
+    assert sync.unread_fields(plan) == []
+    assert not run(plan).is_full
+    SyncPlan.objects.update(drift_policy="add")
+    simulated.records.add_field("Account", "Size__c")
+    catalog.describe(org, sobject="Account", force=True)
+    done = run(plan)
+    assert done.is_full
+    assert "Size__c" in Record.objects.live().first().data
     SyncPlan.objects.update(drift_policy="pause")
     simulated.records.add_field("Account", "Shape__c")
     catalog.describe(org, sobject="Account", force=True)

@@ -26,7 +26,10 @@ class RunNowPage(Page[SyncPlan]):
         plan = self.find(request, arguments["pk"])
         full = "full" in request.POST
         try:
-            run = sync.request_run(plan, trigger="person", user=request.user, full=full)
+            if "backfill" in request.POST:
+                run, full = sync.backfill(plan, user=request.user), True
+            else:
+                run = sync.request_run(plan, user=request.user, full=full)
         except SFConnectorError as error:
             tell(request, error)
             return HttpResponseRedirect(self.admin.url("change", plan.pk))
