@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.browser.conftest import SCREENSHOTS
+from tests.browser.policies import POLICY
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 844}
@@ -17,7 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MANY = ["tbody tr:nth-child(n+13)", ".sf-json li li li:nth-child(n+13)"]
 """Rows that look like the dozen before them; each costs the browser time."""
 NARROW_RULES = ["target-size", "scrollable-region-focusable"]
-RUN_AXE = """([rules, many]) => axe.run({include: [["html"]], exclude: many}, {resultTypes: ["violations"], ...rules})
+RUN_AXE = """([rules, many]) => axe.run({include: [["html"]], exclude: many}, {resultTypes: ["violations"], preload: false, ...rules})
   .then(found => found.violations.map(one => ({
     id: one.id, impact: one.impact,
     where: one.nodes.map(node => node.target.join(" ") + "  " + node.html.slice(0, 160)
@@ -72,6 +73,8 @@ class Looker:
         answer = self.page.goto(url)
         if answer is None or answer.status != status:
             self._fault("status", str(answer and answer.status))
+        if answer and answer.header_value("content-security-policy") != POLICY:
+            self._fault("policy", "The strict policy was not sent.")
         kind = answer.header_value("content-type") if answer else ""
         self.is_page = "html" in (kind or "")
 

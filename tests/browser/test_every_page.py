@@ -35,7 +35,6 @@ def site(live_server: LiveServer, settings: Any) -> str:
     settings.SFCONNECTOR = settings_with(
         PUBLIC_URL=live_server.url, EXTRA_HOSTS=["127.0.0.1"]
     )
-    settings.MIDDLEWARE = [*project.MIDDLEWARE, "tests.browser.policies.strict_policy"]
     return str(live_server.url)
 
 
