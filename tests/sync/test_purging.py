@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from sfconnector import sync
+from project.celery import app
+from sfconnector import sync, tasks
 from sfconnector.models import (
     AuditEvent,
     CachedResponse,
@@ -107,6 +109,22 @@ def test_a_long_purge_says_that_it_lives(org: Org) -> None:
     Heartbeat.objects.update(seen_at=timezone.now() - 2 * chores.CLAIM)
     chores.alive("purge", org.pk, lambda: False)()
     assert sync.waiting_purges() == []
+
+
+@pytest.fixture
+def eager() -> Iterator[None]:
+    """Work on each message where it is sent."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+def test_the_tick_hands_it_to_a_worker(org: Org, eager: None) -> None:
+    tasks.tick()
+    assert Record.objects.exists()
+    sync.request_purge(org)
+    tasks.tick()
+    assert not Record.objects.exists()
 
 
 def test_housekeeping_forgets_old_calls_of_the_explorer(
