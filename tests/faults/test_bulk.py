@@ -248,13 +248,15 @@ def test_a_job_that_ended_while_nobody_looked_is_read_however_late(
 
 def test_a_job_that_vanished_is_started_anew(plan, org, simulated):
     """F39: results are kept for seven days only; a run may rest longer."""
-    simulated.faults.add(RESULTS, times=1, status=503, headers={"Retry-After": "90"})
-    stopped = run(plan)
-    assert stopped.state in (State.PARKED, State.SUCCEEDED)
-    if stopped.state == State.PARKED:
-        simulated.jobs.clear()
-        stopped = run_now(plan)
-    assert stopped.state == State.SUCCEEDED, stopped.error_text
+    simulated.jobs.pace.queue_seconds = 30
+    left = run_until_a_look(plan, simulated)
+    assert left.state == State.QUEUED
+    simulated.jobs.clear()
+    simulated.jobs.pace.queue_seconds = 0.1
+    done = run(plan)
+    assert done == left
+    assert (done.state, done.mode) == (State.SUCCEEDED, "bulk"), done.error_text
+    assert simulated.requests.count("/jobs/query", method="POST") == 2
     assert_whole(org, simulated)
 
 
