@@ -77,6 +77,23 @@ def test_auto_takes_bulk_for_many_records_and_rest_for_few(org, settings):
     assert (run(few).mode, run(many).mode) == ("rest", "bulk")
 
 
+def test_auto_sends_a_field_list_too_long_for_an_address_by_bulk(org, simulated):
+    """Few records, but a Bulk query stands in a body; by REST the list is split."""
+    for number in range(330):
+        simulated.records.add_field("Contact", f"{'Quite_a_long_name_' * 2}{number}__c")
+    plan = sync.plan_object(org, sobject="Contact")
+    done = run(plan)
+    assert (done.state, done.mode) == (State.SUCCEEDED, "bulk"), done.error_text
+    assert cached_ids(org, "Contact") == live_ids(simulated, "Contact")
+    simulated.requests.clear()
+    SyncPlan.objects.update(mode="rest")
+    done = run(plan, full=True)
+    assert (done.state, done.mode) == (State.SUCCEEDED, "rest"), done.error_text
+    assert simulated.requests.count("/queryAll", method="GET") >= 2
+    some = Record.objects.of(org, "Contact").live().first().data
+    assert sum(name.startswith("Quite_a_long") for name in some) == 330
+
+
 def test_auto_turns_to_bulk_when_much_has_changed(org, simulated, settings):
     settings.SFCONNECTOR = settings_with(BULK_THRESHOLD=100)
     plan = sync.plan_object(org, sobject="Account")
