@@ -6,6 +6,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 PORT ?= 8000
+RECORDS ?= 50000
 EXIT ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,8 +39,8 @@ check: dev ## Lint, types, import contracts, migrations, deployment checks
 	@$(BIN)/python -m tests.deployment
 
 .PHONY: bench
-bench: dev ## Measure rows per second and pages, beside simple-salesforce
-	@$(BIN)/python -m tests.benchmarks $(ARGS)
+bench: dev ## Measure the sync beside simple-salesforce and the floors (RECORDS=200000: as for a release)
+	@$(BIN)/python -m tests.benchmarks --records $(RECORDS) $(ARGS)
 
 .PHONY: soak
 soak: dev ## Run what takes long: a million rows, many seeds, minutes of load

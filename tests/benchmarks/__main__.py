@@ -1,94 +1,56 @@
-"""``python -m tests.benchmarks``: run the suites, print ratios, keep JSON."""
+"""``python -m tests.benchmarks``: run the suites, print the goals, keep JSON."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import pages, suites
-from tests.benchmarks.places import databases
-from tests.benchmarks.suites import Samples, Suite, pretend_orgs
+from tests.benchmarks.goals import KINDS, Samples, judged
+from tests.benchmarks.places import databases, surroundings
+from tests.benchmarks.suites import Suite, pretend_orgs
 
-RATIOS = (
-    ("full against the peer", "peer, full", "full", ">= 9 / >= 5"),
-    ("full against ready rows", "full", "write ready rows", "<= 1.15 / <= 1.35"),
-    (
-        "nothing changed against the bytes",
-        "full, nothing changed",
-        "read the bytes",
-        "<= 1.25",
-    ),
-    (
-        "nothing changed against the peer",
-        "peer, full again",
-        "full, nothing changed",
-        ">= 35 / >= 15",
-    ),
-    ("nothing changed against own full", "full, nothing changed", "full", "<= 0.35"),
-    ("1 % changed against own full", "full, 1 % changed", "full", "<= 0.9"),
-    ("bulk against the peer's", "peer, bulk", "bulk, full", ">= 8 / >= 3"),
-    (
-        "150 ms: full against the bytes",
-        "150 ms: full",
-        "150 ms: read the bytes",
-        "<= 1.10",
-    ),
-    (
-        "8 orgs: one after another against together",
-        "8 orgs: one after another",
-        "8 orgs: together",
-        ">= 3",
-    ),
-)
-"""(what, numerator, denominator, goal on PostgreSQL / SQLite)"""
+WORLDS: dict[tuple[str, ...], Callable[[int], dict[str, Any]]] = {
+    ("rest", "bulk", "changed"): lambda records: {"number": 1, "records": records},
+    ("memory",): lambda records: {"number": 1, "records": records // 4},
+    ("latency",): lambda records: {
+        "number": 1,
+        "records": min(records, 50_000),
+        "latency_ms": 150,
+    },
+    ("many",): lambda _records: {"number": 8, "records": 10_000, "latency_ms": 100},
+}
+"""Which suites share pretend orgs, and what those are like."""
 
 
 def main() -> int:
-    """Measure what the options ask for."""
+    """Measure what the options ask for; add what earlier runs kept."""
     options = _options()
-    say = _say if sys.stderr.isatty() or options.verbose else lambda _text: None
     results: dict[str, Samples] = {}
-    kinds = options.databases.split(",")
+    for path in options.add:
+        _merge(results, json.loads(Path(path).read_text())["samples"])
+    say = _say if sys.stderr.isatty() or options.verbose else lambda _text: None
+    kinds = [kind for kind in options.databases.split(",") if kind]
     for kind in kinds:
-        results[kind] = _measure(kind, options, say)
-    text = report(results, records=options.records) if any(results.values()) else ""
+        _merge(results, {kind: _measure(kind, options, say)})
+    facts = surroundings() | {"records": options.records}
     found = _pages(kinds, options, say)
-    sys.stdout.write(text + pages.report(found, records=options.page_records))
+    sys.stdout.write(report(results, facts))
+    sys.stdout.write(pages.report(found, records=options.page_records))
     if options.json:
-        told = {**_as_json(results, options), "pages": pages.as_json(found)}
-        Path(options.json).write_text(json.dumps(told, indent=2))
+        kept = {
+            **facts,
+            "goals": judged(results),
+            "samples": results,
+            "pages": pages.as_json(found),
+        }
+        Path(options.json).write_text(json.dumps(kept, indent=1))
     return 0
-
-
-def _measure(kind: str, options: argparse.Namespace, say: suites.Say) -> Samples:
-    samples: Samples = {}
-    chosen = options.suites.split(",")
-    with databases(kind) as made:
-        if {"rest", "bulk"} & set(chosen):
-            with pretend_orgs(1, records=options.records) as orgs:
-                suite = Suite(made, orgs, say)
-                if "rest" in chosen:
-                    suites.rest(suite, repeats=options.repeats, records=options.records)
-                if "bulk" in chosen:
-                    suites.bulk(suite, repeats=options.repeats)
-                samples |= suite.samples
-        if "latency" in chosen:
-            fewer = min(options.records, 50_000)
-            with pretend_orgs(1, records=fewer, latency_ms=150) as orgs:
-                suite = Suite(made, orgs, say)
-                suites.latency(suite, repeats=options.repeats)
-                samples |= suite.samples
-        if "many" in chosen:
-            with pretend_orgs(8, records=10_000, latency_ms=100) as orgs:
-                suite = Suite(made, orgs, say)
-                suites.many(suite, repeats=options.repeats)
-                samples |= suite.samples
-    return samples
 
 
 def _pages(
@@ -101,57 +63,57 @@ def _pages(
     )
 
 
-def report(results: dict[str, Samples], *, records: int) -> str:
-    """Return the tables: medians with least and most, then ratios beside goals."""
-    lines = [f"{records:,} records, {platform.python_version()}, {platform.machine()}"]
-    for kind, samples in results.items():
-        lines += ["", f"{kind}: seconds [least-most], records a second, peak MB"]
-        lines += [_line(name, found, records) for name, found in samples.items()]
-    lines += ["", f"{'ratio':<46}" + "".join(f"{kind:>14}" for kind in results)]
-    for what, over, under, goal in RATIOS:
-        values = [_ratio(samples, over, under) for samples in results.values()]
-        if any(values):
-            shown = "".join(
-                f"{value:>14.2f}" if value else " " * 14 for value in values
-            )
-            lines.append(f"{what:<46}{shown}   goal {goal}")
+def _merge(results: dict[str, Samples], more: dict[str, Samples]) -> None:
+    for kind, samples in more.items():
+        for name, found in samples.items():
+            results.setdefault(kind, {}).setdefault(name, []).extend(found)
+
+
+def _measure(kind: str, options: argparse.Namespace, say: suites.Say) -> Samples:
+    samples: Samples = {}
+    chosen = set(options.suites.split(","))
+    with databases(kind) as made:
+        for names, world in WORLDS.items():
+            if not chosen.intersection(names):
+                continue
+            with pretend_orgs(**world(options.records)) as orgs:
+                suite = Suite(
+                    databases=made,
+                    orgs=orgs,
+                    records=options.records,
+                    repeats=options.repeats,
+                    samples=samples,
+                    say=say,
+                )
+                for name in (one for one in names if one in chosen):
+                    suites.SUITES[name](suite)
+    return samples
+
+
+def report(results: dict[str, Samples], facts: dict[str, Any]) -> str:
+    """Return the seconds of every measurement, then the goals and what met them."""
+    lines = [", ".join(f"{name} {value}" for name, value in facts.items())]
+    for kind in (one for one in KINDS if one in results):
+        lines += ["", f"{kind:<32}{'median s':>9}{'least':>8}{'most':>8}{'peak MB':>9}"]
+        lines += [_line(name, found) for name, found in results[kind].items()]
+    head = f"{'median':>8}{'least':>8}{'most':>8}"
+    lines += ["", f"{'goal':<62}{'database':<12}{head}"]
+    for row in judged(results):
+        values = (f"{row[name]:>8.2f}" for name in ("median", "least", "most"))
+        lines.append(
+            f"{row['what']:<62}{row['database']:<12}{''.join(values)} {row['unit']:<5}"
+            f"{row['goal']:<8}{'met' if row['met'] else 'MISSED'}"
+        )
     return "\n".join(lines) + "\n"
 
 
-def _line(name: str, found: list[dict[str, Any]], records: int) -> str:
+def _line(name: str, found: list[dict[str, Any]]) -> str:
     seconds = [one["seconds"] for one in found]
-    median = statistics.median(seconds)
     peak = max(one["peak_mb"] for one in found)
-    rate = f"{records / median:>10,.0f}" if median else ""
     return (
-        f"  {name:<30}{median:>8.2f} [{min(seconds):.2f}-{max(seconds):.2f}]"
-        f"{rate} {peak:>8.0f}"
+        f"  {name:<30}{statistics.median(seconds):>9.2f}"
+        f"{min(seconds):>8.2f}{max(seconds):>8.2f}{peak:>9.0f}"
     )
-
-
-def _ratio(samples: Samples, over: str, under: str) -> float | None:
-    if not samples.get(over) or not samples.get(under):
-        return None
-    above, below = (
-        statistics.median(one["seconds"] for one in samples[name])
-        for name in (over, under)
-    )
-    return above / below
-
-
-def _as_json(results: dict[str, Samples], options: argparse.Namespace) -> Any:
-    return {
-        "records": options.records,
-        "repeats": options.repeats,
-        "python": platform.python_version(),
-        "samples": results,
-        "ratios": {
-            what: {
-                kind: _ratio(samples, over, under) for kind, samples in results.items()
-            }
-            for what, over, under, _goal in RATIOS
-        },
-    }
 
 
 def _say(text: str) -> None:
@@ -163,11 +125,12 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     add("--records", type=int, default=50_000, help="200000 for a release")
     add("--repeats", type=int, default=3)
-    add("--databases", default="sqlite,postgresql")
-    add("--suites", default="rest,bulk,latency,many,pages")
+    add("--databases", default="postgresql,sqlite", help='"" measures nothing')
+    add("--suites", default=",".join([*suites.SUITES, "pages"]))
     add("--page-records", type=int, default=1_000_000, help="fewer for a quick look")
     add("--page-repeats", type=int, default=5)
     add("--json", default="", help="write every sample to this file")
+    add("--add", nargs="+", default=[], help="files of earlier runs to report as well")
     add("--verbose", action="store_true", help="say each measurement as it comes")
     return parser.parse_args()
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import os
+import platform
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,6 +56,25 @@ def run(what: str, database_url: str, **options: Any) -> dict[str, Any]:
         raise RuntimeError(f"{what} failed:\n{done.stdout}{done.stderr}")
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return measured
+
+
+def surroundings() -> dict[str, str]:
+    """Say where and with what was measured: only figures of one run compare."""
+    import django
+    import psycopg
+
+    with psycopg.connect(ADMIN_URL) as connection:
+        server = str(connection.info.server_version // 10_000)
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "cores": str(os.cpu_count()),
+        "machine": platform.machine(),
+        "Python": platform.python_version(),
+        "Django": django.get_version(),
+        "PostgreSQL": server,
+        "SQLite": sqlite3.sqlite_version,
+        "simple-salesforce": version("simple-salesforce"),
+    }
 
 
 class Databases:
@@ -108,10 +132,31 @@ class Databases:
 
 
 @contextmanager
+def pretend_org(*options: str) -> Iterator[dict[str, str]]:
+    """Give the ready line of a pretend org that answers from memory."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.replay", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            raise RuntimeError("The pretend org did not start.")
+        yield json.loads(line)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@contextmanager
 def databases(kind: str) -> Iterator[Databases]:
     """Give databases of a kind and clean up after them."""
     with tempfile.TemporaryDirectory() as folder:
         made = Databases(kind, Path(folder))
+        # When it is told to end, it still drops what it made.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         try:
             yield made
         finally:

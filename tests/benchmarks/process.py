@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from tests.benchmarks import page_seed, pages
 
 Options = dict[str, Any]
+PAGE_SIZE = 50_000
+"""Rows of a page of Bulk results; a job with more has several."""
 
 
 def main() -> None:
@@ -88,16 +90,49 @@ def read_bytes(options: Options) -> Options:
     from tests.benchmarks.subject import ORDERED
 
     with orgs.client_for(_org(options), purpose="benchmark") as client:
+        return _clocked(lambda: _read(client, ORDERED, all_rows=True))
 
-        def read() -> int:
-            page = client.query_raw(ORDERED, all_rows=True)
-            size = len(page.content)
-            while page.next_url:
-                page = client.query_more_raw(page.next_url)
-                size += len(page.content)
-            return size
 
-        return _clocked(read)
+def _read(client: Any, query: str, *, all_rows: bool) -> int:
+    page = client.query_raw(query, all_rows=all_rows)
+    size = len(page.content)
+    while page.next_url:
+        page = client.query_more_raw(page.next_url)
+        size += len(page.content)
+    return size
+
+
+def warm(options: Options) -> None:
+    """Have the pretend org make every answer that will be asked for."""
+    from sfconnector import orgs
+    from tests.benchmarks.subject import ORDERED, SOQL
+
+    with orgs.client_for(_org(options), purpose="benchmark") as client:
+        if options["mode"] == "rest":
+            _read(client, ORDERED, all_rows=True)
+            _read(client, SOQL, all_rows=False)
+        else:
+            _read_job(client, all_rows=True, by_list=True)
+            _read_job(client, all_rows=False, by_list=False)
+
+
+def _read_job(client: Any, *, all_rows: bool, by_list: bool) -> None:
+    """Read a Bulk job as the sync does, by the list of its pages, or as the peer."""
+    from sfconnector.salesforce.bulk import BulkQuery
+    from tests.benchmarks.subject import SOQL
+
+    jobs = BulkQuery(client)
+    started = jobs.start(SOQL, all_rows=all_rows)
+    info = jobs.wait(started.id)
+    if not by_list or (info.records_processed or 0) <= PAGE_SIZE:
+        for page in jobs.pages(info):
+            for _ in page.batches():
+                pass
+        return
+    for locator in jobs.locators(info.id):
+        with jobs.results(info.id, locator=locator or None, maximum=None) as page:
+            for _ in page.batches():
+                pass
 
 
 def write_ready(options: Options) -> Options:
@@ -127,14 +162,18 @@ def sync_run(options: Options) -> Options:
         _org(options), sobject="Account", fields=FIELDS, mode=options["mode"]
     )
 
+    run = sync.request_run(plan, full=options["full"])
+
     def work() -> Options:
-        run = sync.request_run(plan, full=options["full"])
         done = sync.execute(run.pk, worker="benchmark")
         assert done is not None
         assert done.state == done.State.SUCCEEDED, done.error_text
         return {
             name: getattr(done, name)
-            for name in ("fetched", "created", "updated", "unchanged", "api_calls")
+            for name in (
+                *("fetched", "created", "updated", "deleted", "unchanged"),
+                "api_calls",
+            )
         }
 
     return _clocked(work)
@@ -209,6 +248,7 @@ VARIANTS: dict[str, Callable[[Options], Options | None]] = {
     "prepare": prepare,
     "connect": connect,
     "bytes": read_bytes,
+    "warm": warm,
     "write": write_ready,
     "sync": sync_run,
     "sync_many": sync_many,

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from sfconnector.testing.orgs import org_process
-from tests.benchmarks.places import Databases, run
+from tests.benchmarks.goals import Samples
+from tests.benchmarks.places import Databases, pretend_org, run
 
-Samples = dict[str, list[dict[str, Any]]]
 Say = Callable[[str], None]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
     """Measurements against one or more pretend orgs and one kind of database."""
 
-    def __init__(self, made: Databases, orgs: list[dict[str, str]], say: Say) -> None:
-        self.databases = made
-        self.orgs = orgs
-        self.say = say
-        self.samples: Samples = defaultdict(list)
+    databases: Databases
+    orgs: list[dict[str, str]]
+    records: int
+    repeats: int
+    samples: Samples
+    say: Say
 
     def measure(self, name: str, what: str, url: str, **options: Any) -> dict[str, Any]:
         """Run a variant and keep what it measured under a name."""
         measured = run(what, url, **options)
-        self.samples[name].append(measured)
+        self.samples.setdefault(name, []).append(measured)
         seconds = measured.get("seconds", 0.0)
         self.say(f"{self.databases.kind}: {name} {seconds:.2f} s")
         return measured
@@ -42,12 +43,10 @@ class Suite:
         finally:
             self.databases.drop(url)
 
-    def warm(self, *modes: str) -> None:
-        """Read once in each way, so that the pretend org has its pages ready."""
+    def warm(self, mode: str) -> None:
+        """Read once as everybody will, so that the pretend org has its answers ready."""
         with self.database() as url:
-            run("bytes", url)
-            for mode in modes:
-                run("peer", url, mode=mode)
+            run("warm", url, mode=mode)
 
 
 def _login(org: dict[str, str]) -> dict[str, str]:
@@ -58,29 +57,27 @@ def _login(org: dict[str, str]) -> dict[str, str]:
 def pretend_orgs(
     number: int, *, records: int, latency_ms: float = 0.0
 ) -> Iterator[list[dict[str, str]]]:
-    """Run pretend orgs, each in a process of its own."""
+    """Run pretend orgs that answer from memory, each in a process of its own."""
     with ExitStack() as stack:
         yield [
             stack.enter_context(
-                org_process(
-                    "--org",
+                pretend_org(
+                    "--name",
                     f"Bench {one}",
                     "--records",
-                    f"Account={records}",
+                    str(records),
                     "--latency-ms",
                     str(latency_ms),
-                    "--api-limit",
-                    "10000000",
                 )
             )
             for one in range(number)
         ]
 
 
-def rest(suite: Suite, *, repeats: int, records: int) -> None:
-    """Full passes, repeated, changed and incremental, beside the peer and floors."""
+def rest(suite: Suite) -> None:
+    """Full passes, the first and one that finds nothing new, the peer and the floors."""
     suite.warm("rest")
-    for repeat in range(repeats):
+    for _ in range(suite.repeats):
         with suite.database() as url:
             suite.measure("read the bytes", "bytes", url)
             suite.measure("write ready rows", "write", url)
@@ -88,36 +85,67 @@ def rest(suite: Suite, *, repeats: int, records: int) -> None:
             suite.measure("full", "sync", url, mode="rest", full=True)
             suite.measure("full, nothing changed", "sync", url, mode="rest", full=True)
             suite.measure("nothing new", "sync", url, mode="rest", full=False)
-            run("change", url, number=max(records // 100, 1), text=f"Site {repeat}")
-            run("bytes", url)
-            suite.measure("full, 1 % changed", "sync", url, mode="rest", full=True)
-        suite.warm("rest")
         with suite.database() as url:
             suite.measure("peer, full", "peer", url, mode="rest")
             suite.measure("peer, full again", "peer", url, mode="rest")
 
 
-def bulk(suite: Suite, *, repeats: int) -> None:
+def changed(suite: Suite) -> None:
+    """Full passes after a hundredth of the records changed, spread over all pages."""
+    with suite.database() as url:
+        run("sync", url, mode="rest", full=True)
+        for repeat in range(suite.repeats):
+            number = max(suite.records // 100, 1)
+            done = run("change", url, number=number, text=f"Site {repeat}")
+            run("bytes", url)
+            one = suite.measure(
+                "full, 1 % changed", "sync", url, mode="rest", full=True
+            )
+            one["changed"] = done["result"]
+
+
+def bulk(suite: Suite) -> None:
     """Full passes by Bulk 2.0 beside the peer's."""
-    for _ in range(repeats):
+    suite.warm("bulk")
+    for _ in range(suite.repeats):
         with suite.database() as url:
             suite.measure("bulk, full", "sync", url, mode="bulk", full=True)
         with suite.database() as url:
             suite.measure("peer, bulk", "peer", url, mode="bulk")
 
 
-def latency(suite: Suite, *, repeats: int) -> None:
+def fewer(suite: Suite) -> None:
+    """Full passes over a quarter of the records, for the memory they take."""
+    for mode, name in (("rest", "a quarter"), ("bulk", "bulk, a quarter")):
+        with suite.database() as url:
+            suite.measure(name, "sync", url, mode=mode, full=True)
+
+
+def latency(suite: Suite) -> None:
     """A full pass where each request takes its time."""
-    suite.warm()
-    for _ in range(repeats):
+    suite.warm("rest")
+    for _ in range(suite.repeats):
         with suite.database() as url:
             suite.measure("150 ms: read the bytes", "bytes", url)
             suite.measure("150 ms: full", "sync", url, mode="rest", full=True)
 
 
-def many(suite: Suite, *, repeats: int) -> None:
+def many(suite: Suite) -> None:
     """Eight orgs, one after another and together."""
-    for _ in range(repeats):
+    with suite.database() as url:
+        for number in range(len(suite.orgs)):
+            run("warm", url, alias=f"org{number + 1}", mode="rest")
+    for _ in range(suite.repeats):
         for threads, name in ((1, "one after another"), (8, "together")):
             with suite.database() as url:
                 suite.measure(f"8 orgs: {name}", "sync_many", url, threads=threads)
+
+
+SUITES: dict[str, Callable[[Suite], None]] = {
+    "rest": rest,
+    "bulk": bulk,
+    "changed": changed,
+    "memory": fewer,
+    "latency": latency,
+    "many": many,
+}
