@@ -9,6 +9,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from sfconnector.records.rows import Row, Target
 from sfconnector.records.writers import COLUMNS, KEY, Known, PortableWriter
 
+SETTINGS = "SET LOCAL jit = off; SET LOCAL synchronous_commit = off"
+"""Of the transaction. Compiling these statements takes longer than running them. And
+a batch waits for no disk: a crash of the server may undo the last ones, but each with
+its checkpoint, so they are read again. The commit that ends a run waits for them all.
+"""
 COPY = f"COPY {{table}} ({', '.join(COLUMNS)}) FROM STDIN"
 STAGE = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS sfconnector_stage ("
@@ -38,8 +43,7 @@ class PostgreSQLWriter(PortableWriter):
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         super().__init__(connection)
         with connection.cursor() as cursor:
-            # Compiling these statements takes longer than running them.
-            cursor.execute("SET LOCAL jit = off")
+            cursor.execute(SETTINGS)
 
     def insert(self, target: Target, rows: Sequence[Row]) -> None:
         """Store rows of which none is there yet."""

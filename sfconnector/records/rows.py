@@ -37,8 +37,9 @@ def content_hash(raw: bytes) -> int:
     SystemModstamp does not move when a formula's value changes, so equal stamps do
     not mean equal records; equal hashes do.
     """
-    digest = hashlib.blake2b(raw, digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    # Most processors have instructions for this one: a third of the time of BLAKE2.
+    digest = hashlib.sha256(raw).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def needs_scrubbing(raw: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any, Protocol, TypeAlias
 
 from django.db import connections, router
@@ -168,15 +169,14 @@ class MultiRowWriter(PortableWriter):
     def _write(self, target: Target, rows: Sequence[Row], ending: str) -> None:
         one = "(" + ",".join([self.placeholder] * len(COLUMNS)) + ")"
         for some in chunks(rows, ROWS_PER_STATEMENT):
-            values: list[Any] = []
-            for row in some:
-                stamp = naive_utc(row.stamp)
-                values += (*target, row[0], row[1], stamp, row[3], row[4])
+            ids, states, stamps, hashes, data = zip(*some, strict=True)
+            moments = map(naive_utc, stamps)
+            columns = (*map(repeat, target), ids, states, moments, hashes, data)
             self._execute(
                 f"INSERT INTO sfconnector_record ({', '.join(COLUMNS)}) VALUES "  # noqa: S608 - names of our own
                 + ",".join([one] * len(some))
                 + ending,
-                values,
+                list(chain.from_iterable(zip(*columns, strict=False))),
             )
 
     def _execute(self, sql: str, values: Sequence[Any]) -> None:

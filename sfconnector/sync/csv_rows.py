@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import repeat
 from typing import Any
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.records import Row
 from sfconnector.records.rows import content_hash
 from sfconnector.sync.plan import COMPOUND, Shape
-from sfconnector.sync.splitting import DELETED, LIVE, checked_id, checked_stamp
+from sfconnector.sync.splitting import DELETED, LIVE, checked_ids, checked_stamps
 
 NUMBERS = frozenset({"int", "long", "double", "currency", "percent"})
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -27,8 +28,8 @@ Group = Callable[[Sequence[str]], str]
 class Rows:
     """Makes rows of a job's CSV. Made once per page, from its header.
 
-    The loops over columns run inside the interpreter: every text is quoted, those of
-    other types are written over, and one template takes them all.
+    Whole columns are checked and written at a time, so that the loops run inside the
+    interpreter: a cell costs a tenth of what a function call for it would.
     """
 
     def __init__(self, shape: Shape, columns: Sequence[str], *, version: str) -> None:
@@ -43,48 +44,83 @@ class Rows:
         self._id = names.index("Id")
         self._stamp = _place(names, shape.cursor_field)
         self._deleted = _place(names, "IsDeleted")
-        self._others = [(p, e) for p, e in encoders.items() if e is not _quote]
         self._groups = _groups(shape, names, encoders)
         wanted = set(shape.fields)
-        self._hidden = [
-            place
+        self._shown = [
+            (place, f",{_quote(name)}:", encoders[place])
             for place, name in enumerate(names)
-            if "." in name or name not in wanted
+            if "." not in name and name in wanted
         ]
-        self._template = _template(shape, names, self._hidden, version=version)
+        url = f"/services/data/v{version}/sobjects/{shape.sobject}/"
+        self._head = f'{{"attributes":{{"type":{_quote(shape.sobject)},"url":"{url}'
 
     def __call__(self, lines: Sequence[Sequence[str]]) -> list[Row]:
         """Return the rows of some lines. Raises Corrupt at one that is none."""
         try:
-            return [self._row(line) for line in lines]
+            return self._rows(lines) if lines else []
         except ValueError as error:
             raise Corrupt(f"A row of the Bulk answer is not one: {error}") from error
 
-    def _row(self, line: Sequence[str]) -> Row:
-        key = line[self._id]
-        if len(key) != 18 or not key.isalnum():
-            key = checked_id(key)
-        cells = list(map(_quote, line))
-        for place, encode in self._others:
-            if line[place]:
-                cells[place] = encode(line[place])
-        for place in self._hidden:
-            cells[place] = ""
-        # An empty text is null, and nothing else puts two quotes after a colon:
-        # those within a text are escaped.
-        text = (self._template % (key, *cells)).replace(':""', ":null")
+    def _rows(self, lines: Sequence[Sequence[str]]) -> list[Row]:
+        columns = list(zip(*lines, strict=True))
+        keys = checked_ids(columns[self._id])
+        texts = self._texts(keys, columns)
         if self._groups:
-            parts = ",".join(group(line) for group in self._groups)
-            text = f"{text[:-1]},{parts}}}"
-        stamp = line[self._stamp] if self._stamp is not None else ""
-        is_deleted = self._deleted is not None and line[self._deleted] == "true"
-        return Row(
-            key,
-            DELETED if is_deleted else LIVE,
-            checked_stamp(_moment_text(stamp)) if stamp else None,
-            content_hash(text.encode()),
-            text,
-        )
+            parts = (",".join(group(line) for group in self._groups) for line in lines)
+            texts = [
+                f"{text[:-1]},{part}}}" for text, part in zip(texts, parts, strict=True)
+            ]
+        states: Iterable[int] = repeat(LIVE)
+        stamps: Iterable[str | None] = repeat(None)
+        if self._deleted is not None:
+            flags = columns[self._deleted]
+            states = [DELETED if flag == "true" else LIVE for flag in flags]
+        if self._stamp is not None:
+            moments = map(_moment_text, columns[self._stamp])
+            stamps = checked_stamps([moment or None for moment in moments])
+        hashes = [content_hash(text.encode()) for text in texts]
+        return list(map(Row, keys, states, stamps, hashes, texts))
+
+    def _texts(
+        self, keys: Sequence[str], columns: Sequence[Sequence[str]]
+    ) -> list[str]:
+        """Return the records' JSON: what stands between the cells, and the cells."""
+        parts: list[Iterable[str]] = [repeat(self._head), keys]
+        between = '"}'
+        for place, name, encode in self._shown:
+            cells, is_bare = _written(columns[place], encode)
+            quote = '"' if is_bare else ""
+            parts += [repeat(f"{between}{name}{quote}"), cells]
+            between = quote
+        parts.append(repeat(f"{between}}}"))
+        return list(map("".join, zip(*parts, strict=False)))
+
+
+def _written(column: Sequence[str], encode: Encode) -> tuple[Sequence[str], bool]:
+    """Return a column's cells as JSON, and whether they still want their quotes."""
+    if encode is _moment:
+        column, encode = [_moment_text(cell) for cell in column], _quote
+    has_nulls = "" in column
+    if encode is _quote and _is_plain(column):
+        if not has_nulls:
+            return column, True
+        return [f'"{cell}"' if cell else "null" for cell in column], False
+    if encode is not _quote and _fits(column, encode):
+        return [cell or "null" for cell in column] if has_nulls else column, False
+    return [encode(cell) if cell else "null" for cell in column], False
+
+
+def _is_plain(column: Sequence[str]) -> bool:
+    """Tell whether nothing in a column is to be escaped."""
+    text = "".join(column)
+    return len(_quote(text)) == len(text) + 2
+
+
+def _fits(column: Sequence[str], encode: Encode) -> bool:
+    """Tell whether all cells of a column are JSON as they stand, or empty."""
+    if encode is _boolean:
+        return {"true", "false", ""}.issuperset(column)
+    return all(map(NUMBER.fullmatch, filter(None, column)))
 
 
 def _check_header(names: Sequence[str], columns: Sequence[str]) -> None:
@@ -96,19 +132,6 @@ def _check_header(names: Sequence[str], columns: Sequence[str]) -> None:
             "The columns of the Bulk answer are not those that were asked for"
             + (f"; missing: {missing}." if missing else ".")
         )
-
-
-def _template(
-    shape: Shape, names: Sequence[str], hidden: Collection[int], *, version: str
-) -> str:
-    """Return what a record looks like, with a place for its id and for each cell."""
-    url = f"/services/data/v{version}/sobjects/{shape.sobject}/%s"
-    head = f'{{"attributes":{{"type":{_quote(shape.sobject)},"url":"{url}"}}'
-    cells = [
-        "%s" if place in hidden else f",{_quote(name)}:%s"
-        for place, name in enumerate(names)
-    ]
-    return f"{head}{''.join(cells)}}}"
 
 
 def _place(names: Sequence[str], name: str) -> int | None:

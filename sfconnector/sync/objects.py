@@ -53,19 +53,21 @@ def _begin(work: Work) -> None:
         work.log(f"Full pass: {reason}")
     if is_full:
         checkpoint["started"] = work.client.server_now().strftime(planning.STAMP)
-        checkpoint |= _cached(work)
         checkpoint["by"] = choosing.api_of_full(work)
+        checkpoint |= _cached(work, checkpoint["by"])
     elif work.plan.mode == SyncPlan.Mode.BULK:
         checkpoint["started"] = work.client.server_now().strftime(planning.STAMP)
         checkpoint["by"] = "bulk"
     work.write(is_full=is_full, checkpoint=checkpoint, mode=checkpoint["by"])
 
 
-def _cached(work: Work) -> dict[str, Any]:
-    """Say how many records a full pass should meet, and whether it is the first."""
+def _cached(work: Work, by: str) -> dict[str, Any]:
+    """Say whether a full pass is the first, and how many records Bulk should meet."""
     rows = Record.objects.of(work.org, work.shape.sobject)
     if not rows.exists():
         return {"filling": True}
+    if by != "bulk":
+        return {}
     return {"cached": rows.filter(state__in=(State.LIVE, State.DELETED)).count()}
 
 

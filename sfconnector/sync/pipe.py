@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -14,6 +15,9 @@ T = TypeVar("T")
 MOST_BYTES = 12 * 1024 * 1024
 """What may wait in the pipe; the writer holds as much again."""
 MOST_ITEMS = 8
+"""Few, as each may be an API call that the budget has not seen yet."""
+GATHER_SECONDS = 0.25
+"""How long items gather before they are handed over, unless the pipe is full."""
 IDLE_SECONDS = 1.0
 """How long the writer waits before it looks whether it should go on waiting."""
 
@@ -21,10 +25,9 @@ IDLE_SECONDS = 1.0
 class Pipe(Generic[T]):
     """Runs a producer in a thread and hands over whatever waits, all at once.
 
-    While the database is busy, pages gather and are then written together; when the
-    network is the slower side each page is written as it comes. Memory stays flat
-    because the producer pauses at the bounds. While nothing comes, ``idle`` is called
-    every second; what it raises ends the wait.
+    Pages gather and are then written together: a commit with its bookkeeping costs as
+    much as many rows. Memory stays flat because the producer pauses at the bounds.
+    While nothing comes, ``idle`` is called every second; what it raises ends the wait.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Pipe(Generic[T]):
         self._idle = idle
         self._waiting: list[T] = []
         self._bytes = 0
+        self._gather_until = 0.0
         self._error: BaseException | None = None
         self._is_done = False
         self._is_closed = False
@@ -71,6 +75,7 @@ class Pipe(Generic[T]):
             self._idle()
         with self._moved:
             taken, self._waiting, self._bytes = self._waiting, [], 0
+            self._gather_until = time.monotonic() + GATHER_SECONDS
             self._moved.notify_all()
             if taken:
                 return taken
@@ -79,12 +84,15 @@ class Pipe(Generic[T]):
             return None
 
     def _has_news(self) -> bool:
+        """Wait for a second at most until something is to be handed over."""
         with self._moved:
-            return bool(
-                self._moved.wait_for(
-                    lambda: self._waiting or self._is_done, IDLE_SECONDS
-                )
-            )
+            if not self._moved.wait_for(
+                lambda: self._waiting or self._is_done, IDLE_SECONDS
+            ):
+                return False
+            left = self._gather_until - time.monotonic()
+            self._moved.wait_for(lambda: self._is_done or not self._has_room, left)
+            return True
 
     def _produce(self) -> None:
         try:

@@ -31,6 +31,7 @@ class Page:
     last_id: str
     row_count: int
     byte_count: int
+    """About how much memory the rows take."""
     digest: str = ""
     is_known: bool = False
     """The page is byte for byte the one that a former pass stored."""
@@ -64,7 +65,7 @@ class Reader:
             first_id=stored.first_id if stored else (rows[0][0] if rows else ""),
             last_id=stored.last_id if stored else (rows[-1][0] if rows else ""),
             row_count=stored.row_count if stored else len(rows),
-            byte_count=len(raw.content),
+            byte_count=0 if stored else len(raw.content),
             digest=digest,
             is_known=stored is not None,
         )

@@ -5,6 +5,7 @@ from django.db import connections
 
 from sfconnector import sync
 from sfconnector.models import CachedResponse, Record, SObject, SyncPlan, SyncRun
+from sfconnector.sync import pipe
 from tests.sync.conftest import cached_ids, change, live_ids, run
 
 State = SyncRun.State
@@ -85,7 +86,10 @@ def test_a_plan_runs_once_at_a_time(org):
 
 
 @pytest.mark.parametrize("kind", ["full", "changes"])
-def test_a_run_cancelled_between_batches_keeps_what_it_has(org, simulated, kind):
+def test_a_run_cancelled_between_batches_keeps_what_it_has(
+    org, simulated, kind, monkeypatch
+):
+    monkeypatch.setattr(pipe, "GATHER_SECONDS", 0)
     plan = sync.plan_object(org, sobject="Account", mode="rest")
     if kind == "changes":
         run(plan)
