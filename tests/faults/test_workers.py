@@ -57,7 +57,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_from_the_checkpoint(
         for one in sorted(live_ids(simulated, "Account"))[:400]:
             change(simulated, "Account", one, Name="Moved")
     start_of_it = len(simulated.requests)
-    simulated.latency_ms = 30
+    simulated.latency_ms = 100  # longer than pages gather
     process = None
     ending = "-250" if mode == "rest" else "/results"
     killed = when_asked_for(simulated, ending, lambda: process.kill())  # noqa: PLW0108 - the process comes later
