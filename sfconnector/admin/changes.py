@@ -12,7 +12,8 @@ from sfconnector.models import ConnectedApp, Org
 
 _WORTH_IT = {
     "app", "environment", "my_domain", "flow", "username", "visible_to",
-    "consumer_key", "consumer_secret", "private_key", "scopes",
+    "consumer_key", "consumer_secret", "remove_secret", "private_key",
+    "scopes",
 }  # fmt: skip
 """Fields that decide who reaches what; a secret's name is noted, never its value."""
 

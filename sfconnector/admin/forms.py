@@ -39,6 +39,11 @@ class ConnectedAppForm(ModelForm[ConnectedApp]):
             attrs={"class": "vTextField", "autocomplete": "new-password"},
         ),
     )
+    remove_secret = forms.BooleanField(
+        label=gettext_lazy("Remove the consumer secret"),
+        required=False,
+        help_text=gettext_lazy("For an app that requires no secret (PKCE alone)."),
+    )
     private_key = forms.CharField(
         label=gettext_lazy("Private key"),
         required=False,
@@ -100,6 +105,23 @@ class ConnectedAppForm(ModelForm[ConnectedApp]):
             raise ValidationError(message)
         return " ".join(dict.fromkeys(scopes))
 
+    def clean_remove_secret(self) -> bool:
+        """Keep a secret that is typed anew, or that an org cannot connect without."""
+        is_wanted: bool = self.cleaned_data["remove_secret"]
+        if is_wanted and self.cleaned_data.get("consumer_secret"):
+            message = _("Either write a new consumer secret or remove it, not both.")
+            raise ValidationError(message)
+        users = Org.objects.present().filter(
+            app=self.instance.pk, flow=Org.Flow.CLIENT_CREDENTIALS
+        )
+        if is_wanted and users.exists():
+            message = _(
+                "An org connects with this secret alone (client credentials). "
+                "Change its flow first."
+            )
+            raise ValidationError(message)
+        return is_wanted
+
     def clean_private_key(self) -> str:
         """Refuse what is not an unencrypted private key in PEM form."""
         key: str = self.cleaned_data["private_key"].strip()
@@ -128,6 +150,8 @@ class ConnectedAppForm(ModelForm[ConnectedApp]):
         return data
 
     def _seal(self, data: dict[str, Any]) -> None:
+        if data.get("remove_secret"):
+            self.instance.set_consumer_secret(None)
         if secret := data.get("consumer_secret"):
             self.instance.set_consumer_secret(Secret(secret))
         if key := data.get("private_key"):

@@ -62,6 +62,19 @@ class ConnectedAppAdmin(SFAdmin[ConnectedApp]):
         """Keep what was typed out of the report of a crash."""
         return super().changeform_view(request, *args, **kwargs)
 
+    def get_fieldsets(
+        self, request: HttpRequest, obj: ConnectedApp | None = None
+    ) -> Any:
+        """Offer to remove the secret where one is kept, to those who may change it."""
+        found = super().get_fieldsets(request, obj)
+        is_kept = obj is not None and obj.is_confidential
+        if not is_kept or not self.has_change_permission(request, obj):
+            return found
+        (title, first), *others = found
+        fields = list(first["fields"])
+        fields.insert(fields.index("consumer_secret") + 1, "remove_secret")
+        return [(title, {**first, "fields": fields}), *others]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConnectedApp]:
         """Count the orgs of each app in the same query."""
         rows = super().get_queryset(request)

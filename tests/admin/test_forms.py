@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from sfconnector.models import ConnectedApp, Org, SyncPlan
+from sfconnector.models import AuditEvent, ConnectedApp, Org, SyncPlan
 from tests.admin.conftest import CONSUMER_SECRET, House
 
 APP = {
@@ -71,6 +71,35 @@ def test_a_new_secret_is_kept_sealed_and_not_in_the_history(
     assert "CANARY" not in app.consumer_secret_enc
     messages = LogEntry.objects.values_list("change_message", flat=True)
     assert "CANARY" not in "".join(messages)
+
+
+def test_a_secret_that_the_app_no_longer_needs_is_removed(
+    app: ConnectedApp, admin_client: Client
+) -> None:
+    box = 'name="remove_secret"'
+    assert box in admin_client.get(app_url(app)).content.decode()
+    ticked = {**APP, "remove_secret": "on"}
+    assert admin_client.post(app_url(app), ticked).status_code == 302
+    app.refresh_from_db()
+    assert app.consumer_secret_enc == ""
+    assert box not in admin_client.get(app_url(app)).content.decode()
+    event = AuditEvent.objects.get(action="app.changed")
+    assert "remove_secret" in event.detail["changed"]
+
+
+def test_a_secret_that_is_needed_or_typed_anew_is_not_removed(
+    app: ConnectedApp, admin_client: Client
+) -> None:
+    ticked = {**APP, "remove_secret": "on"}
+    typed = {**ticked, "consumer_secret": "CANARY-typed"}
+    assert "not both" in errors(admin_client, app_url(app), typed)
+    org = Org.objects.create(alias="batch", app=app, flow="client_credentials")
+    assert "Change its flow first" in errors(admin_client, app_url(app), ticked)
+    sealed = app.consumer_secret_enc
+    app.refresh_from_db()
+    assert app.consumer_secret_enc == sealed
+    Org.objects.filter(pk=org.pk).update(flow="web_server")
+    assert admin_client.post(app_url(app), ticked).status_code == 302
 
 
 def test_a_refused_form_shows_no_secret_again(admin_client: Client) -> None:
