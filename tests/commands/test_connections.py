@@ -159,6 +159,7 @@ def test_keys_are_made_counted_rotated_and_verified(simulated: SalesforceOrg) ->
     with override_settings(SFCONNECTOR=settings_with(ENCRYPTION_KEYS=keyed(("k1", 1)))):
         org_of(simulated)
         assert "Sealing key: k1." in run("sf_keys", "status")
+        assert json.loads(run("sf_keys", "--json", "status"))["primary"] == "k1"
         assert run("sf_keys", "generate", "--kid", "k9").startswith("k9:")
     both = keyed(("k2", 2), ("k1", 1))
     with override_settings(SFCONNECTOR=settings_with(ENCRYPTION_KEYS=both)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 from typing import Any
 
@@ -28,7 +29,12 @@ class Command(VerbCommand):
         rotate.add_argument("--dry-run", action="store_true", help="Only count.")
         actions.add_parser("verify", help="Open every secret.")
         for action in actions.choices.values():
-            action.add_argument("--json", action="store_true", help="Print JSON.")
+            action.add_argument(
+                "--json",
+                action="store_true",
+                default=argparse.SUPPRESS,  # or it would undo one before the action
+                help="Print JSON.",
+            )
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Call the verb of the action."""
