@@ -6,13 +6,18 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models.signals import m2m_changed, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, pre_delete, pre_save
 
 from sfconnector import audit, signals
-from sfconnector.models import SyncPlan
+from sfconnector.models import Org, SyncPlan
 from sfconnector.permissions import APP_LABEL
 
 logger = logging.getLogger(__name__)
+
+KEPT_BACK = "Salesforce orgs whose group was deleted"
+"""Name of a group without members: only superusers see the orgs it is given."""
+STANDING = ("is_active", "is_staff", "is_superuser")
+"""Fields of a user that open or close everything at once."""
 
 
 def connect() -> None:
@@ -26,11 +31,29 @@ def connect() -> None:
     pre_delete.connect(
         _hold_runs, sender=SyncPlan, dispatch_uid="sfconnector.plan", weak=False
     )
+    _watch_people()
     for kind, through in _grants():
         m2m_changed.connect(
             _note_permissions,
             sender=through,
             dispatch_uid=f"sfconnector.audit.{kind}",
+            weak=False,
+        )
+
+
+def _watch_people() -> None:
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+
+    for signal, receiver, sender in (
+        (pre_delete, _note_group, Group),
+        (post_delete, _keep_back, Group),
+        (pre_save, _note_standing, get_user_model()),
+    ):
+        signal.connect(
+            receiver,
+            sender=sender,
+            dispatch_uid=f"sfconnector.{receiver.__name__}",
             weak=False,
         )
 
@@ -84,6 +107,67 @@ def _ours(
         chosen = {"group__user": instance}
     rows = Permission.objects.filter(content_type__app_label=APP_LABEL, **chosen)
     return sorted(set(rows.values_list("codename", flat=True)))
+
+
+def _note_standing(
+    *, instance: Any, using: str, raw: bool, update_fields: Any, **_: Any
+) -> None:
+    """Write down that a person was let in, shut out, or made or unmade a superuser."""
+    names = [one for one in STANDING if hasattr(instance, one)]
+    is_silent = update_fields is not None and not {*names} & {*update_fields}
+    if raw or is_silent or not names or instance.pk is None:
+        return
+    try:
+        with transaction.atomic(using=using):
+            people = type(instance)._default_manager  # noqa: SLF001 - documented by Django
+            rows = people.using(using)
+            before = rows.filter(pk=instance.pk).values(*names).first() or {}
+            now = {name: getattr(instance, name) for name in before}
+            now = {name: now[name] for name in now if now[name] != before[name]}
+            if now:
+                detail = {"of": f"user {instance}", "now": now}
+                audit.append("access.changed", detail=detail, **audit.actor()._asdict())
+    except DatabaseError:  # a host's migration may run before our tables are there
+        logger.warning("A change of a person's standing was not written down.")
+
+
+def _note_group(*, instance: Any, using: str, **_: Any) -> None:
+    """Before a group is deleted, remember its orgs and write down what it gave."""
+    instance.salesforce_org_ids = []
+    try:
+        with transaction.atomic(using=using):
+            orgs = instance.salesforce_orgs.using(using)
+            instance.salesforce_org_ids = list(orgs.values_list("pk", flat=True))
+    except DatabaseError:  # a host's migration may run before our tables are there
+        return
+    _note_permissions(
+        instance=instance,
+        action="pre_clear",
+        model=instance.permissions.model,
+        pk_set=None,
+        reverse=False,
+    )
+
+
+def _keep_back(*, instance: Any, using: str, **_: Any) -> None:
+    """Give orgs whose last group is gone to a group without members.
+
+    No group at all would mean that everyone may see them, and to delete a group never
+    asks for that. A deletion is one transaction, so nobody sees the time between.
+    """
+    ids = getattr(instance, "salesforce_org_ids", [])
+    orgs = list(Org.objects.using(using).filter(pk__in=ids, visible_to=None))
+    if not orgs:
+        return
+    group, _created = type(instance).objects.using(using).get_or_create(name=KEPT_BACK)
+    for org in orgs:
+        org.visible_to.add(group)
+        detail = {
+            "changed": ["visible_to"],
+            "name": str(org),
+            "visible_to": [KEPT_BACK],
+        }
+        audit.append("org.changed", org=org, detail=detail, **audit.actor()._asdict())
 
 
 def _hold_runs(*, instance: SyncPlan, using: str, **_: Any) -> None:

@@ -217,3 +217,66 @@ def test_who_gives_permissions_on_djangos_own_pages_is_in_the_audit_trail(
     Group.objects.get().permissions.clear()
     event = AuditEvent.objects.filter(action="access.changed").latest("pk")
     assert (event.user_name, event.client_address) == ("", None)
+
+
+@pytest.mark.parametrize("way", ["page", "list"])
+def test_deleting_the_last_group_of_an_org_shows_it_to_nobody_new(
+    org: Org, admin_client: Client, way: str
+) -> None:
+    for_all = Org.objects.create(alias="open", app=org.app)
+    one, other, third = (Group.objects.create(name=name) for name in "abc")
+    shared = Org.objects.create(alias="shared", app=org.app)
+    org.visible_to.set([one, other])
+    shared.visible_to.set([one, third])
+    ben = User.objects.create(username="ben")
+    if way == "page":
+        for group in (one, other):
+            url = reverse("admin:auth_group_delete", args=[group.pk])
+            assert admin_client.post(url, {"post": "yes"}).status_code == 302
+    else:
+        form = {"action": "delete_selected", "post": "yes"}
+        chosen = {"_selected_action": [one.pk, other.pk]}
+        url = reverse("admin:auth_group_changelist")
+        assert admin_client.post(url, {**form, **chosen}).status_code == 302
+    assert not Group.objects.filter(pk__in=[one.pk, other.pk]).exists()
+    assert list(Org.objects.visible_to(ben)) == [for_all]
+    assert list(shared.visible_to.all()) == [third]
+    [kept_back] = org.visible_to.all()
+    assert kept_back.name == "Salesforce orgs whose group was deleted"
+    assert not kept_back.user_set.exists()
+    event = AuditEvent.objects.get(action="org.changed")
+    assert (event.user_name, event.org) == ("admin", org)
+    kept_back.delete()
+    assert list(Org.objects.visible_to(ben)) == [for_all]
+
+
+def test_deleting_a_group_that_gave_permissions_is_in_the_audit_trail(db: None) -> None:
+    group = Group.objects.create(name="Sales")
+    group.permissions.add(Permission.objects.get(codename="connect_org"))
+    group.delete()
+    event = AuditEvent.objects.filter(action="access.changed").latest("pk")
+    assert event.detail == {
+        "of": "group Sales", "change": "taken", "permissions": ["connect_org"],
+    }  # fmt: skip
+
+
+def test_who_becomes_a_superuser_or_is_shut_out_is_in_the_audit_trail(
+    admin_client: Client,
+) -> None:
+    ben = User.objects.create_user("ben")
+    url = reverse("admin:auth_user_change", args=[ben.pk])
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "10:00:00"}
+    form = {"username": "ben", "is_active": "on", **joined}
+    admin_client.post(url, {**form, "first_name": "Ben"})
+    assert not AuditEvent.objects.filter(action="access.changed").exists()
+    posted = {**form, "is_superuser": "on", "is_staff": "on"}
+    admin_client.post(url, posted, REMOTE_ADDR="192.0.2.7")
+    event = AuditEvent.objects.get(action="access.changed")
+    assert (event.user_name, event.client_address) == ("admin", "192.0.2.7")
+    now = {"is_staff": True, "is_superuser": True}
+    assert event.detail == {"of": "user ben", "now": now}
+    ben.refresh_from_db()
+    ben.is_active = False
+    ben.save(update_fields=["is_active"])
+    event = AuditEvent.objects.filter(action="access.changed").latest("pk")
+    assert event.detail["now"] == {"is_active": False}
