@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -23,6 +24,16 @@ def postgresql_url() -> str:
 def redis_url() -> str:
     """Return the URL of a Redis server that tests may use."""
     return os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+
+def redis_database(number: int) -> str:
+    """Return the URL of a Redis database that a test may empty.
+
+    The one that REDIS_URL names, else ``number``: database 0 may be somebody's.
+    """
+    parts = urlsplit(redis_url())
+    named = parts.path.strip("/")
+    return parts._replace(path=f"/{named if int(named or 0) else number}").geturl()
 
 
 def chromium() -> str | None:

@@ -54,7 +54,7 @@ def broker() -> Iterator[str]:
         yield ""
         return
     services.require("redis")
-    url = f"{services.redis_url().rsplit('/', 1)[0]}/13"
+    url = services.redis_database(13)
     with redis.Redis.from_url(url) as client:
         client.flushdb()
         yield url

@@ -178,6 +178,7 @@ def test_what_changes_while_pages_are_read_is_cached_in_the_end(plan, org, simul
         for one in (ids[5], ids[432]):
             store.hard_delete("Account", one)
         store.insert("Account", {"Name": "New meanwhile"}, user_id=user)
+        simulated.clock.advance(1_200)  # the pass takes longer than the overlap
 
     whenever(simulated, "-200", meddle)
     first = run(plan)

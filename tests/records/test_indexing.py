@@ -13,6 +13,10 @@ from sfconnector.models.records import RecordQuerySet
 from sfconnector.records import indexing
 from sfconnector.records.indexing import FieldValue
 
+needs_indexes = pytest.mark.skipif(
+    not indexing.is_offered(), reason="indexes on fields are not offered here"
+)
+
 
 @pytest.fixture
 def account(transactional_db: None) -> Iterator[SObject]:
@@ -32,10 +36,12 @@ def account(transactional_db: None) -> Iterator[SObject]:
         )
         for number in range(3000)
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if indexing.is_offered():
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     yield sobject
-    indexing.forget(org)
+    if indexing.is_offered():
+        indexing.forget(org)
 
 
 def ordered(sobject: SObject) -> RecordQuerySet:
@@ -47,6 +53,7 @@ def plan_of(rows: RecordQuerySet) -> str:
     return rows[:10].explain()
 
 
+@needs_indexes
 def test_an_order_uses_the_index_once_it_is_built(account: SObject) -> None:
     name = indexing.index_name(account, "Name__c", indexing.SORT)
     assert name not in plan_of(ordered(account))
@@ -54,6 +61,7 @@ def test_an_order_uses_the_index_once_it_is_built(account: SObject) -> None:
     assert name in plan_of(ordered(account))
 
 
+@needs_indexes
 def test_a_filter_uses_the_index(account: SObject) -> None:
     indexing.settle(account.pk)
     rows = indexing.among(Record.objects.of(account.org, "Account"), account)
@@ -62,6 +70,7 @@ def test_a_filter_uses_the_index(account: SObject) -> None:
     assert name in plan_of(rows.filter(value="Row 5").order_by("record_id"))
 
 
+@needs_indexes
 def test_a_list_without_an_order_keeps_to_the_unique_key(account: SObject) -> None:
     indexing.settle(account.pk)
     rows = Record.objects.of(account.org, "Account")
@@ -69,6 +78,7 @@ def test_a_list_without_an_order_keeps_to_the_unique_key(account: SObject) -> No
     assert "sfc_sort" not in plan
 
 
+@needs_indexes
 def test_an_index_that_nobody_wants_is_dropped(account: SObject) -> None:
     indexing.settle(account.pk)
     SObject.objects.filter(pk=account.pk).update(wanted_indexes=[])
@@ -79,6 +89,7 @@ def test_an_index_that_nobody_wants_is_dropped(account: SObject) -> None:
     assert name not in plan_of(ordered(account))
 
 
+@needs_indexes
 def test_building_twice_is_building_once(account: SObject) -> None:
     assert indexing.settle(account.pk) == indexing.settle(account.pk)
     account.refresh_from_db()

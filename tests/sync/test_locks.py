@@ -33,25 +33,36 @@ def plan(org) -> SyncPlan:
 
 FUNCTION = (
     "CREATE FUNCTION nap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-    "IF EXISTS (SELECT FROM naps) THEN PERFORM pg_sleep(1.5); END IF; "
-    "RETURN NULL; END $$"
+    "IF NOT EXISTS (SELECT FROM naps) THEN RETURN NULL; END IF; "
+    "FOR tenth IN 1..%d LOOP PERFORM pg_sleep(0.1); "
+    "EXIT WHEN EXISTS (SELECT FROM pg_stat_activity "
+    "WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))); "
+    "END LOOP; RETURN NULL; END $$"
+)
+END_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
 
 @contextmanager
-def nap_at(event: str, table: str) -> Iterator[None]:
-    """Let the server itself sleep at the next such statement, once."""
+def nap_at(event: str, table: str, *, most: int = 20) -> Iterator[None]:
+    """Let the server itself sleep at the next such statement, once.
+
+    Until somebody waits for it, or for ``most`` seconds.
+    """
     made = (
         "CREATE TABLE naps (id int)",
         "INSERT INTO naps VALUES (1)",
-        FUNCTION,
+        FUNCTION % (most * 10),
         f"CREATE TRIGGER nap {event} ON sfconnector_{table} EXECUTE FUNCTION nap()",
     )
     execute(*made)
     try:
         yield
     finally:
-        execute("DROP FUNCTION nap() CASCADE", "DROP TABLE naps")
+        # After a failure one may still be frozen, with locks on what is dropped.
+        execute(END_ALL, "DROP FUNCTION nap() CASCADE", "DROP TABLE naps")
 
 
 def execute(*statements: str) -> None:
@@ -128,7 +139,7 @@ def finish_elsewhere(org, simulated, start, frozen: Process) -> None:
 
 
 def test_a_worker_frozen_in_a_transaction_loses_its_locks(org, plan, simulated, start):
-    with nap_at("AFTER UPDATE", "sobject"):
+    with nap_at("AFTER UPDATE", "sobject", most=2):
         frozen = start("sf_sync", "acme", "Account", orgs=[simulated])
         wait_for_nap()
         freeze(frozen)
@@ -143,7 +154,7 @@ def test_a_worker_frozen_within_a_copy_is_ended_by_the_one_that_takes_over(
     for one in live_ids(simulated, "Account"):
         change(simulated, "Account", one, Description="x" * 32_000)
     SyncPlan.objects.update(mode="bulk")
-    with nap_at("BEFORE INSERT", "record"):
+    with nap_at("BEFORE INSERT", "record", most=2):
         frozen = start("sf_sync", "acme", "Account", orgs=[simulated])
         wait_for_nap()
         freeze(frozen)
@@ -184,7 +195,9 @@ def test_a_late_worker_and_the_one_that_takes_over_do_not_wait_in_a_circle(org, 
     assert outcome[0].fence == late.fence + 1
 
 
-def test_a_plan_is_deleted_while_its_run_settles_what_is_missing(org, plan, simulated):
+def test_a_plan_is_deleted_while_its_run_settles_what_is_missing(
+    org, plan, simulated, caplog
+):
     run(plan)
     for one in sorted(live_ids(simulated, "Account"))[:3]:
         simulated.records.store.hard_delete("Account", one)
@@ -196,8 +209,21 @@ def test_a_plan_is_deleted_while_its_run_settles_what_is_missing(org, plan, simu
         wait_for_nap()
         plan.delete()
     assert outcome == [None]
+    assert "deadlock" not in caplog.text  # one of the two would be sacrificed
     assert not SyncRun.objects.exists()
     assert not MissingRecord.objects.exists()
+
+
+def test_runs_deleted_in_steps_are_locked_before_what_belongs_to_them(org, plan):
+    worker = queue.claim(sync.request_run(plan).pk, worker="test")
+    MissingRecord.objects.create(run=worker, record_id="001000000000001AAA")
+    with (
+        nap_at("AFTER DELETE", "missingrecord"),
+        beside(lambda: sync.delete_plan(plan)) as outcome,
+    ):
+        wait_for_nap()
+        assert not worker.write(deleted=1)  # waits, and finds the run gone
+    assert outcome == [None]
 
 
 def test_nothing_refers_to_a_run_that_is_being_deleted(org, plan):

@@ -71,9 +71,15 @@ def test_history_is_kept_where_the_plan_asks_for_it(plan, org, simulated):
     run(plan)
     found = FieldChange.objects.filter(record_id=one, field="Name").get()
     assert (found.before, found.after) == (old, "New name")
+    simulated.clock.advance(60)
+    change(simulated, "Account", one, Name="Newest name")
+    run(plan)
     record = Record.objects.get(record_id=one)
     yesterday = timezone.now() - timedelta(days=1)
     assert records.as_of(record, yesterday)["Name"] == old
+    assert records.as_of(record, found.changed_at)["Name"] == "New name"
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert records.as_of(record, tomorrow)["Name"] == "Newest name"
     FieldChange.objects.update(seen_at=timezone.now() - timedelta(days=31))
     assert sync.look_after().history >= 1
     assert not FieldChange.objects.exists()
