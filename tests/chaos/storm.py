@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from sfconnector.exceptions import Transient
 from sfconnector.models import Org, Record, SyncPlan, SyncRun
 from sfconnector.simulator import SalesforceOrg
 from sfconnector.simulator.store import StoreError
@@ -177,7 +178,9 @@ class Storm:
         self.org.refresh_from_db()
         if not self.org.is_connected:
             self._say("reconnect")
-            connect(self.org)
+            # A fault may meet the person too; they try again.
+            with contextlib.suppress(Transient):
+                connect(self.org)
 
     # -- afterwards ----------------------------------------------------------
 
