@@ -134,20 +134,19 @@ class Databases:
 @contextmanager
 def pretend_org(*options: str) -> Iterator[dict[str, str]]:
     """Give the ready line of a pretend org that answers from memory."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks.replay", *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        if not line:
-            raise RuntimeError("The pretend org did not start.")
-        yield json.loads(line)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise RuntimeError("The pretend org did not start.")
+            yield json.loads(line)
+        finally:
+            process.terminate()
 
 
 @contextmanager

@@ -24,8 +24,8 @@ def peak_mb(kind: str, *, records: int, mode: str) -> float:
 
 @pytest.mark.parametrize("mode", ["rest", "bulk"])
 def test_memory_does_not_grow_with_the_number_of_records(mode):
-    few = peak_mb("sqlite", records=40_000, mode=mode)
-    many = peak_mb("sqlite", records=80_000, mode=mode)
+    few = peak_mb("sqlite", records=60_000, mode=mode)
+    many = peak_mb("sqlite", records=120_000, mode=mode)
     assert many < few * 1.2
     assert many < 200
 

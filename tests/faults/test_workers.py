@@ -101,7 +101,7 @@ def test_a_run_that_lost_its_worker_is_rung_by_the_tick(plan, org, simulated):
     assert sync.tick().rung == 1
     done = sync.execute(queued.pk, worker="second")
     assert done.state == State.SUCCEEDED
-    assert done.attempts == 2
+    assert done.fence == 2
 
 
 def test_ten_clicks_at_once_make_one_run(plan, org, simulated):
