@@ -256,6 +256,7 @@ VARIANTS: dict[str, Callable[[Options], Options | None]] = {
     "change": change,
     "page_seed": page_seed.seed,
     "pages": pages.measure,
+    "export": pages.export,
 }
 
 if __name__ == "__main__":
