@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 
 import pytest
 
@@ -22,10 +23,32 @@ def request_of(name: str) -> explorer.Request:
     )
 
 
-def test_the_curl_command_works_when_a_token_is_filled_in(connected_org: Org) -> None:
-    with orgs.client_for(connected_org, purpose="explorer") as client:
+def token_of(org: Org) -> str:
+    """Return the org's token, as a person fills it in who has it from elsewhere."""
+    with orgs.client_for(org, purpose="explorer") as client:
         client.limits()
-        token = client._tokens.current().access_token.reveal()
+        return client._tokens.current().access_token.reveal()
+
+
+def test_the_python_program_works_when_a_token_is_filled_in(connected_org: Org) -> None:
+    token = token_of(connected_org)
+    program = explorer.as_python(request_of(HOSTILE), org=connected_org)
+    assert token not in program
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"SF_ACCESS_TOKEN": token, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, _space, body = done.stdout.partition(" ")
+    path = f"/services/data/v66.0/sobjects/Account/{json.loads(body)['id']}"
+    reply = explorer.send(connected_org, request=explorer.Request(path=path))
+    assert (status, reply.body["Name"]) == ("201", HOSTILE)
+
+
+def test_the_curl_command_works_when_a_token_is_filled_in(connected_org: Org) -> None:
+    token = token_of(connected_org)
     command = explorer.as_curl(request_of(HOSTILE), org=connected_org)
     assert token not in command
     done = subprocess.run(
