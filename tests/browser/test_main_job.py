@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SCREENSHOTS
+from tests.browser.looking import NARROW, WIDE
 from tests.journeys import sites
 from tests.journeys.people import admin_url
 from tests.journeys.sites import Site
@@ -40,8 +41,11 @@ def site(
 OUT_OF_SHAPE = """() => {
   const narrow = [...document.querySelectorAll(".sf-card, #content h1")].filter(
     (box) => box.offsetParent && box.getBoundingClientRect().width < 200);
+  const cut = [...document.querySelectorAll(".sf-card .sf-scroll")].filter(
+    (box) => box.scrollWidth > box.clientWidth);
   const wide = document.documentElement.scrollWidth - window.innerWidth;
   return [...narrow.map((box) => `narrow: ${box.textContent.trim().slice(0, 40)}`),
+          ...cut.map((box) => `cut: ${box.textContent.trim().slice(0, 40)}`),
           ...(wide > 0 ? [`${wide} pixels too wide`] : [])];
 }"""
 
@@ -50,6 +54,17 @@ def keep(page: Page, name: str) -> None:
     """Keep what the window shows, to be looked at; nothing may be squeezed or cut."""
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     assert page.evaluate(OUT_OF_SHAPE) == [], name
+
+
+def keep_org_page(page: Page, site: Site) -> None:
+    """Look at the org's page with its runs, on a desk and on a telephone."""
+    page.goto(site.url + admin_url("org_changelist"))
+    page.get_by_role("link", name="Acme production").first.click()
+    expect(page.locator(".sf-runs")).to_contain_text("#1")
+    keep(page, "09-org-with-runs")
+    page.set_viewport_size(NARROW)
+    keep(page, "09-org-with-runs-narrow")
+    page.set_viewport_size(WIDE)
 
 
 def choose(page: Page, field: str, text: str) -> None:
@@ -115,6 +130,8 @@ def test_the_main_job_in_a_browser(page: Page, site: Site, acme: SalesforceOrg):
         re.compile("Succeeded|Finished with warnings"), timeout=60_000
     )
     keep(page, "09-run")
+
+    keep_org_page(page, site)
 
     page.goto(site.url + admin_url("record_browse", "acme-prod", "Account"))
     expect(page.locator("#content")).to_contain_text(re.compile("1,?200 records"))
