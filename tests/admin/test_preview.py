@@ -34,6 +34,17 @@ def test_rows_query_and_cost_are_shown_and_nothing_is_saved(look: Any) -> None:
     assert not SyncPlan.objects.exists()
 
 
+def test_a_second_plan_of_an_object_is_shown_and_refused(
+    look: Any, connected_org: Org
+) -> None:
+    SyncPlan.objects.create(org=connected_org, kind="object", sobject="Account")
+    page = look(sobject="Account", fields="Name")
+    assert "This org already has a plan for this object." in page
+    assert "SELECT Id, Name" in page
+    assert page.count("<bdi>001") == 5
+    assert SyncPlan.objects.count() == 1
+
+
 def test_an_endpoint_shows_its_answer(look: Any) -> None:
     page = look(
         kind="endpoint", sobject="", path="/services/data/v39.0/sobjects/account"

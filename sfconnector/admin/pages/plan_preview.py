@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -29,15 +31,16 @@ class PreviewPage(Page[SyncPlan]):
             raise Http404
         form_class = self.admin.get_form(request, plan, change=plan is not None)
         form = form_class(request.POST, instance=plan)
-        if not form.is_valid():
+        if not form.is_valid() and not _has_sound_fields(form):
             return self._show(request, form=form)
-        wanted = form.save(commit=False)
+        wanted = form.instance
         try:
             seen = sync.preview(wanted, user=request.user)
         except SFConnectorError as error:
-            return self._show(request, plan=wanted, refusal=error)
+            return self._show(request, form=form, plan=wanted, refusal=error)
         return self._show(
             request,
+            form=form,
             plan=wanted,
             preview=seen,
             table=explorer.lay_out(seen.rows) if seen.rows else None,
@@ -50,3 +53,8 @@ class PreviewPage(Page[SyncPlan]):
 
     def _show(self, request: HttpRequest, **context: Any) -> HttpResponse:
         return self.render(request, title=_("Preview of a plan"), **context)
+
+
+def _has_sound_fields(form: BaseForm) -> bool:
+    """Tell whether all fields are right: a second plan of an object can be seen."""
+    return set(form.errors) == {NON_FIELD_ERRORS}
