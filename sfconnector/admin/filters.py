@@ -77,8 +77,20 @@ def offered(
     return found
 
 
+def left_out(asked: Mapping[str, Any], used: Iterable[Filter]) -> list[str]:
+    """Return the names of fields whose filter was asked for and could not be used."""
+    done = {one.parameter for one in used if one.chosen}
+    return [
+        key.removeprefix(PREFIX)
+        for key, value in asked.items()
+        if key.startswith(PREFIX) and value and key not in done
+    ]
+
+
 def _filter(field: SField, choices: list[tuple[str, Any]], chosen: str) -> Filter:
     known = {value for value, _label in choices}
+    if f"{EQUALS}{chosen}" in known:
+        chosen = f"{EQUALS}{chosen}"  # written by hand, without the sign
     return Filter(
         name=field.name,
         label=field.label or field.name,

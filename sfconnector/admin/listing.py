@@ -86,7 +86,7 @@ def read_listing(
     *,
     columns: Sequence[str] = (),
 ) -> Listing:
-    """Turn a query string into a list; what makes no sense is left out."""
+    """Turn a query string into a list; what makes no sense is left out and told."""
     state = str(asked.get("state", ""))
     state = state if state in dict(STATES) else "live"
     search = str(asked.get("q", "")).strip()
@@ -118,8 +118,19 @@ def read_listing(
         filters=offered,
         known_count=count,
         sortable=sortable,
-        notice=str(found.notice),
+        notice=" ".join(filter(None, [str(found.notice), _left_out(asked, offered)])),
     )
+
+
+def _left_out(asked: Mapping[str, Any], offered: Sequence[filters.Filter]) -> str:
+    names = filters.left_out(asked, offered)
+    if not names:
+        return ""
+    message = _(
+        "Left out: the filter on %(names)s. The value is not known, or the field "
+        "cannot be filtered by here."
+    )
+    return message % {"names": ", ".join(names)}
 
 
 def _known_count(sobject: SObject, state: str) -> int:
