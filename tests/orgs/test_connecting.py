@@ -40,6 +40,22 @@ def test_a_connected_org_can_be_called(org: Org) -> None:
     assert ApiCall.objects.filter(org=org, purpose="test", status=200).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("offered", "called"),
+    [([], "66.0"), (["58.0", "66.0", "67.0"], "66.0"), (["9.0", "64.0"], "64.0")],
+)
+def test_the_newest_version_that_both_sides_know_is_called(
+    org: Org, offered: list[str], called: str
+) -> None:
+    connect(org)
+    org.refresh_from_db()
+    org.api_versions = offered
+    with orgs.client_for(org, purpose="test") as client:
+        client.limits()
+    path = ApiCall.objects.get(purpose="test").path
+    assert path == f"/services/data/v{called}/limits"
+
+
 def test_denying_leaves_nothing_but_the_attempt(org: Org) -> None:
     begun = orgs.begin(org, user=person(), session_nonce=NONCE)
     back = press(begun.authorize_url, button="deny")

@@ -60,9 +60,18 @@ def test_answers_that_stay_broken_never_become_a_success(plan, org, simulated, f
     assert Record.objects.count() < 450
 
 
-def test_a_page_that_lost_rows_never_becomes_a_success(plan, org, simulated):
+@pytest.mark.parametrize("changed", [0, 250])
+def test_a_page_that_lost_rows_never_becomes_a_success(plan, org, simulated, changed):
+    """Neither of a full pass nor of what changed since."""
+    if changed:
+        run(plan)
+        simulated.clock.advance(3_600)
+    for one in sorted(live_ids(simulated, "Account"))[:changed]:
+        change(simulated, "Account", one, Name="Changed")
+    cursor = SyncPlan.objects.get().cursor_value
+
     def lose(request, response):
-        if request.path.endswith("-200"):
+        if request.path.endswith("-100"):
             page = json.loads(_plain(response))
             page["records"] = page["records"][:-7]
             response.body = json.dumps(page).encode()
@@ -72,6 +81,8 @@ def test_a_page_that_lost_rows_never_becomes_a_success(plan, org, simulated):
     done = to_the_end(run(plan))
     assert done.state == State.FAILED
     assert "records arrived" in done.error_text
+    assert done.is_full == (not changed)
+    assert SyncPlan.objects.get().cursor_value == cursor
     simulated.before_send.clear()
     assert run(plan).state == State.SUCCEEDED
     assert is_whole(org, simulated)

@@ -8,7 +8,15 @@ import pytest
 from django.utils import timezone
 
 from sfconnector import records, signals, sync
-from sfconnector.models import ApiCall, FieldChange, PageDigest, Record, SyncRun
+from sfconnector.models import (
+    ApiCall,
+    FieldChange,
+    PageDigest,
+    Record,
+    SchemaChange,
+    SObject,
+    SyncRun,
+)
 from tests.sync.conftest import change, live_ids, run
 
 State = SyncRun.State
@@ -182,6 +190,18 @@ def test_upkeep_prunes_what_is_old_and_keeps_the_rest(plan, org):
     assert done.runs == 1
     assert done.calls > 0
     assert list(SyncRun.objects.all()) == [kept]
+
+
+def test_upkeep_reads_old_describes_again(plan, org, simulated):
+    run(plan)
+    assert sync.look_after().orgs_described == 0
+    SObject.objects.update(described_at=timezone.now() - timedelta(hours=21))
+    simulated.clock.advance(60)  # Last-Modified knows no parts of a second
+    simulated.records.schema.remove_field("Account", "Fax")
+    before = ApiCall.objects.count()
+    assert sync.look_after().orgs_described == 1
+    assert ApiCall.objects.count() == before + 1
+    assert SchemaChange.objects.get().field == "Fax"
 
 
 def test_a_plan_reads_parents_and_nested_values_whole(org, simulated):
