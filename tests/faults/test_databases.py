@@ -139,20 +139,33 @@ def test_a_transaction_that_the_server_refuses_is_repeated(
     assert_whole(org, simulated)
 
 
+NOT_NOW = "BEGIN SELECT RAISE(ABORT, 'not now'); END"
+WRONG = "INSERT INTO sfconnector_missingrecord (run_id, record_id) VALUES (0, '0')"
+REFUSED = {
+    "a row": ("BEFORE INSERT ON sfconnector_record WHEN {victim} " + NOT_NOW),
+    "the checkpoint": (
+        "BEFORE UPDATE ON sfconnector_syncrun WHEN NEW.fetched > max(OLD.fetched, 200) "
+        + NOT_NOW
+    ),
+    "the commit": (
+        f"AFTER INSERT ON sfconnector_record WHEN {{victim}} BEGIN {WRONG}; END"
+    ),
+}
+
+
 @on_sqlite
-def test_a_row_that_the_database_refuses_takes_its_whole_page_back(
-    plan, org, simulated, victim
+@pytest.mark.parametrize("refused", REFUSED)
+def test_a_part_that_the_database_refuses_takes_its_whole_page_back(
+    plan, org, simulated, victim, refused
 ):
     """F28: rows, counters and checkpoint stand and fall together."""
-    trigger = (
-        "CREATE TRIGGER refuse BEFORE INSERT ON sfconnector_record "
-        f"WHEN NEW.record_id = '{victim}' BEGIN SELECT RAISE(ABORT, 'not now'); END"
-    )
-    with statements(trigger, after=("DROP TRIGGER refuse",)):
+    said = "FOREIGN KEY" if refused == "the commit" else "not now"
+    trigger = REFUSED[refused].format(victim=f"NEW.record_id = '{victim}'")
+    with statements(f"CREATE TRIGGER refuse {trigger}", after=("DROP TRIGGER refuse",)):
         broken = attempt(plan)
         assert broken.state == State.PARKED
         assert_all_or_nothing(broken)
-        assert broken.log.filter(text__contains="not now").exists()
+        assert broken.log.filter(text__contains=said).exists()
     before = len(simulated.requests)
     done = run_now(plan)
     assert done.state == State.SUCCEEDED, done.error_text
@@ -261,14 +274,23 @@ def test_a_locked_database_stops_the_run_and_the_next_worker_goes_on(
     assert_whole(org, simulated)
 
 
-def test_an_incremental_batch_is_all_or_nothing_as_well(plan, org, simulated):
+@pytest.mark.parametrize(
+    ("table", "when"),
+    [
+        ("record", "NEW.record_id = '{victim}'"),
+        ("syncrun", "NEW.updated > OLD.updated AND NEW.updated > 60"),
+    ],
+)
+def test_an_incremental_batch_is_all_or_nothing_as_well(
+    plan, org, simulated, table, when
+):
     """F28: the cursor never passes what was not committed."""
     assert attempt(plan).state == State.SUCCEEDED
     ids = sorted(live_ids(simulated, "Account"))
     for one in ids[:120]:
         change(simulated, "Account", one, Name="Moved")
     cursor = SyncPlan.objects.get().cursor_value
-    with refusing_updates_of(ids[77]):
+    with refusing_updates(table, when.format(victim=ids[77])):
         broken = attempt(plan)
         assert broken.state == State.PARKED
         moved = Record.objects.filter(data__Name="Moved").count()
@@ -282,12 +304,11 @@ def test_an_incremental_batch_is_all_or_nothing_as_well(plan, org, simulated):
 
 
 @contextmanager
-def refusing_updates_of(record_id: str) -> Iterator[None]:
-    """Let no change of one row be written."""
+def refusing_updates(table: str, when: str) -> Iterator[None]:
+    """Let no change be written for which an SQL condition is true."""
     if "sqlite" in ENGINE:
         trigger = (
-            "CREATE TRIGGER refuse BEFORE UPDATE ON sfconnector_record "
-            f"WHEN NEW.record_id = '{record_id}' "
+            f"CREATE TRIGGER refuse BEFORE UPDATE ON sfconnector_{table} WHEN {when} "
             "BEGIN SELECT RAISE(ABORT, 'not now'); END"
         )
         with statements(trigger, after=("DROP TRIGGER refuse",)):
@@ -298,8 +319,8 @@ def refusing_updates_of(record_id: str) -> Iterator[None]:
         "$$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '40001'; END $$"
     )
     trigger = (
-        "CREATE TRIGGER refuse BEFORE UPDATE ON sfconnector_record FOR EACH ROW "
-        f"WHEN (NEW.record_id = '{record_id}') EXECUTE FUNCTION refuse()"
+        f"CREATE TRIGGER refuse BEFORE UPDATE ON sfconnector_{table} FOR EACH ROW "
+        f"WHEN ({when}) EXECUTE FUNCTION refuse()"
     )
     with statements(function, trigger, after=("DROP FUNCTION refuse() CASCADE",)):
         yield

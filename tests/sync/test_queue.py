@@ -72,6 +72,16 @@ def test_of_two_workers_one_gets_the_run():
     assert taken[0].fence == 1
 
 
+def test_a_claim_of_what_was_claimed_meanwhile_misses():
+    """The row itself decides, also where no lock lets one look after the other."""
+    run = sync.request_run(a_plan(an_org()))
+    seen_by_both = [SyncRun.objects.get(pk=run.pk) for _ in range(2)]
+    until = timezone.now() + timedelta(minutes=1)
+    claims = [one.claim("worker", lease_until=until) for one in seen_by_both]
+    assert claims == [True, False]
+    assert SyncRun.objects.get().fence == 1
+
+
 def test_a_silent_workers_run_is_taken_over_and_its_writes_miss():
     run = sync.request_run(a_plan(an_org()))
     first = queue.claim(run.pk, worker="first")
