@@ -70,10 +70,13 @@ def test_a_page_changed_by_an_incremental_run_is_compared_again(plan, org, simul
 
 
 def test_history_is_kept_where_the_plan_asks_for_it(plan, org, simulated):
-    plan.history_days = 30
-    plan.save()
     run(plan)
     one = some(simulated, 1)[0]
+    change(simulated, "Account", one, Name="Not asked for yet")
+    run(plan)
+    assert not FieldChange.objects.exists()
+    plan.history_days = 30
+    plan.save()
     old = Record.objects.get(record_id=one).data["Name"]
     change(simulated, "Account", one, Name="New name")
     run(plan)
@@ -149,6 +152,9 @@ def test_repeated_failures_warn_first_and_pause_then(plan, org, simulated):
         assert bool(plan.paused_at) == (number >= 6)
     assert "in a row" in plan.paused_reason
     plan.resume()
+    run(plan)
+    plan.refresh_from_db()
+    assert plan.failures_in_a_row == 1
     simulated.user.reveal("Account")
     assert run(plan).state in (State.SUCCEEDED, State.WARNINGS)
     plan.refresh_from_db()
