@@ -203,6 +203,7 @@ def test_an_org_that_never_answers_does_not_hold_the_run(plan, org, simulated):
         done = run(plan)
     assert done.state == State.SUCCEEDED, done.error_text
     assert fault.fired == 1
+    assert len(queries(simulated)) == PAGES + 1
     assert_whole(org, simulated)
 
 
