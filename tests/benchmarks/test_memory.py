@@ -26,7 +26,8 @@ def peak_mb(kind: str, *, records: int, mode: str) -> float:
 def test_memory_does_not_grow_with_the_number_of_records(mode):
     few = peak_mb("sqlite", records=60_000, mode=mode)
     many = peak_mb("sqlite", records=120_000, mode=mode)
-    assert many < few * 1.2
+    # How full the pipe gets is a matter of timing; 60,000 records kept would be 130 MB.
+    assert many < few + 60
     assert many < 200
 
 
