@@ -6,10 +6,11 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.db.models import ProtectedError
 from django.db.models.signals import m2m_changed, post_delete, pre_delete, pre_save
 
 from sfconnector import audit, signals
-from sfconnector.models import Org, SyncPlan
+from sfconnector.models import Org, Record, SyncPlan
 from sfconnector.permissions import APP_LABEL
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ def connect() -> None:
     )
     pre_delete.connect(
         _hold_runs, sender=SyncPlan, dispatch_uid="sfconnector.plan", weak=False
+    )
+    pre_delete.connect(
+        _keep_with_records, sender=Org, dispatch_uid="sfconnector.org", weak=False
     )
     _watch_people()
     for kind, through in _grants():
@@ -178,6 +182,20 @@ def _hold_runs(*, instance: SyncPlan, using: str, **_: Any) -> None:
     """
     runs = instance.runs.using(using).select_for_update().order_by("pk")
     list(runs.values_list("pk", flat=True))
+
+
+def _keep_with_records(*, instance: Org, using: str, **_: Any) -> None:
+    """Refuse to delete an org that has records: no constraint holds them to it.
+
+    Raises ProtectedError.
+    """
+    some = Record.objects.using(using).filter(org=instance)[:1]
+    if some:
+        raise ProtectedError(
+            f"{instance} still has cached records. "
+            "Call sfconnector.sync.request_removal(org); a worker deletes both.",
+            set(some),
+        )
 
 
 def _follow_drift(*, org: Any, sobject: str, changes: Any, **_: Any) -> None:

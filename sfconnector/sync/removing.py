@@ -127,12 +127,17 @@ def delete_plan(plan: SyncPlan) -> None:
 def _steps(org: Org, should_stop: Callable[[], bool]) -> Iterator[int]:
     """Yield after each step how many rows it deleted."""
     indexing.forget(org)
-    yield records.purge(org, should_stop=should_stop)
     children: tuple[QuerySet[Any], ...] = (
         ApiCall.objects.filter(org=org),
         RunLogLine.objects.filter(run__org=org),
         CachedResponse.objects.filter(plan__org=org),
         SyncRun.objects.filter(org=org),
+    )
+    for rows in children:
+        yield from in_steps(rows, should_stop)
+    # Without their run's row no worker can commit another batch.
+    yield records.purge(org, should_stop=should_stop)
+    children = (
         SchemaChange.objects.filter(sobject__org=org),
         SField.objects.filter(sobject__org=org),
         SObject.objects.filter(org=org),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from sfconnector import sync
@@ -102,6 +105,31 @@ def test_a_removal_that_is_stopped_is_taken_up_again(org: Org) -> None:
     assert not sync.remove(org.pk, should_stop=lambda: True)
     assert sync.waiting_removals() == [org.pk]
     assert sync.remove(org.pk)
+
+
+def test_an_org_with_records_is_not_deleted_past_the_removal(org: Org) -> None:
+    for delete in (org.delete, Org.objects.filter(pk=org.pk).delete):
+        refused = pytest.raises(ProtectedError, match="request_removal")
+        with refused, transaction.atomic():
+            delete()
+    assert Record.objects.filter(org=org).count() == 3
+
+
+def test_records_that_a_late_batch_commits_go_as_well(org: Org) -> None:
+    """A worker may commit until its run's row is gone; nothing is left behind."""
+    sync.request_removal(org)
+
+    def late_batch(*, sender: type[SyncRun], **_: object) -> None:
+        Record.objects.create(
+            org=org, sobject="Account", record_id="late", content_hash=1, data={}
+        )
+
+    pre_delete.connect(late_batch, sender=SyncRun)
+    try:
+        assert sync.remove(org.pk)
+    finally:
+        pre_delete.disconnect(late_batch, sender=SyncRun)
+    assert not Record.objects.exists()
 
 
 def test_what_goes_is_counted_before(org: Org) -> None:
