@@ -38,9 +38,9 @@ class Record(models.Model):
         HIDDEN = 4, _("hidden")  # exists, but our user may no longer see it
 
     id = models.BigAutoField(primary_key=True)
-    # No constraint: the database would look the org up for each row, a third of the time
-    # of filling the table on PostgreSQL. A batch is committed with its run's row, which
-    # has the constraint, and an org with records refuses to be deleted.
+    # No constraint: the database would look the org up for each row, a third of
+    # the time of filling the table on PostgreSQL. A batch commits with its run's row,
+    # which has the constraint, and an org with records refuses to be deleted.
     org = models.ForeignKey(
         Org,
         on_delete=models.DO_NOTHING,
