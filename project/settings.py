@@ -72,13 +72,14 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers wait for each other instead of failing; readers never wait. The log is
-    # moved to the file every 64 MB instead of 4: each time waits for the disk twice.
+    # Writers wait for each other instead of failing; readers never wait. A new file has
+    # pages of 8 kB instead of 4: records are about 1 kB. The log is moved to the file
+    # every 64 MB instead of 4: each time waits for the disk twice.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        "PRAGMA wal_autocheckpoint=16000;",
+        "init_command": "PRAGMA page_size=8192; PRAGMA journal_mode=WAL;"
+        "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=8000;",
     }
 
 AUTH_PASSWORD_VALIDATORS = [

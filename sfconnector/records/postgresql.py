@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import chain, repeat
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sfconnector.records.rows import Row, Target
-from sfconnector.records.writers import COLUMNS, KEY, Known, PortableWriter
+from sfconnector.records.writers import COLUMNS, KEY, Known, PortableWriter, chunks
 
 SETTINGS = "SET LOCAL jit = off; SET LOCAL synchronous_commit = off"
 """Of the transaction. Compiling these statements takes longer than running them. And
@@ -27,6 +28,10 @@ MERGE = (
     f"ON CONFLICT ({KEY}) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[3:])
 )
+ESCAPES = ((b"\\", rb"\\"), (b"\t", rb"\t"), (b"\n", rb"\n"), (b"\r", rb"\r"))
+"""https://www.postgresql.org/docs/current/sql-copy.html, “Text Format”."""
+ROWS_PER_BLOCK = 100
+"""About a hundred kB: what the driver hands to the socket without cutting it up."""
 LOOK_UP = (
     "SELECT known.record_id, known.content_hash, known.state "
     "FROM unnest(%s::text[]) AS wanted (id) CROSS JOIN LATERAL ("
@@ -35,6 +40,28 @@ LOOK_UP = (
 )
 """One index probe per id. ``record_id = ANY(...)`` of 2,000 ids is planned as a scan
 of the whole table while statistics are stale: ten times slower for a whole fetch."""
+
+
+def _block(start: str, rows: Sequence[Row]) -> bytes:
+    """Write rows in COPY's text format, quicker than the driver one after another.
+
+    Each line begins with ``start``: the columns that all rows have in common.
+    """
+    ids, states, stamps, hashes, data = zip(*rows, strict=True)
+    moments = [r"\N" if stamp is None else stamp for stamp in stamps]
+    numbers = map(str, states), map(str, hashes)
+    columns = (repeat(start), ids, numbers[0], moments, numbers[1], repeat(""))
+    heads = map(str.encode, map("\t".join, zip(*columns, strict=False)))
+    lines = zip(heads, _escaped(data), repeat(b"\n"), strict=False)
+    return b"".join(chain.from_iterable(lines))
+
+
+def _escaped(texts: Sequence[bytes]) -> Sequence[bytes]:
+    whole = b"".join(texts)
+    for character, escape in ESCAPES:
+        if character in whole:
+            texts = [text.replace(character, escape) for text in texts]
+    return texts
 
 
 class PostgreSQLWriter(PortableWriter):
@@ -59,15 +86,14 @@ class PostgreSQLWriter(PortableWriter):
             cursor.execute(MERGE)
 
     def _copy(self, table: str, target: Target, rows: Sequence[Row]) -> None:
-        org_id, sobject = target
+        start = f"{target.org_id}\t{target.sobject}"
         with (
             self.connection.wrap_database_errors,
             self.connection.cursor() as cursor,
             cursor.copy(COPY.format(table=table)) as copy,
         ):
-            write = copy.write_row
-            for record_id, state, stamp, content_hash, data in rows:
-                write((org_id, sobject, record_id, state, stamp, content_hash, data))
+            for some in chunks(rows, ROWS_PER_BLOCK):
+                copy.write(_block(start, some))
 
     def known(self, target: Target, ids: Collection[str]) -> Known:
         """Return what is stored of these ids."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 RISKY = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -20,8 +23,16 @@ class Row(NamedTuple):
     stamp: str | None
     """SystemModstamp (or what stands in for it) as the org wrote it."""
     content_hash: int
-    data: str
-    """The record's JSON, not re-encoded unless it had to be scrubbed."""
+    data: bytes
+    """The record's JSON in UTF-8, not re-encoded unless it had to be scrubbed."""
+
+
+_row: Callable[[Iterable[Any]], Row] = partial(tuple.__new__, Row)
+
+
+def rows_of(*columns: Iterable[Any]) -> list[Row]:
+    """Make rows of their columns, in the order of ``Row``; quicker than its call."""
+    return list(map(_row, zip(*columns, strict=False)))
 
 
 class Target(NamedTuple):
@@ -31,15 +42,22 @@ class Target(NamedTuple):
     sobject: str
 
 
+# Most processors have instructions for this one: a third of the time of BLAKE2. A copy
+# comes quicker than one that OpenSSL is asked for.
+_new_hasher = hashlib.sha256().copy
+_first_number = struct.Struct(">q").unpack_from
+
+
 def content_hash(raw: bytes) -> int:
     """Return a signed 64-bit hash of a record's JSON.
 
     SystemModstamp does not move when a formula's value changes, so equal stamps do
     not mean equal records; equal hashes do.
     """
-    # Most processors have instructions for this one: a third of the time of BLAKE2.
-    digest = hashlib.sha256(raw).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+    hasher = _new_hasher()
+    hasher.update(raw)
+    number: int = _first_number(hasher.digest())[0]
+    return number
 
 
 def needs_scrubbing(raw: bytes) -> bool:

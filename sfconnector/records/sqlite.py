@@ -16,6 +16,7 @@ class SQLiteWriter(MultiRowWriter):
     """
 
     placeholder = "?"
+    placeholder_of_data = "CAST(? AS TEXT)"
     on_conflict = f" ON CONFLICT ({KEY}) DO UPDATE SET " + ", ".join(
         f"{name} = excluded.{name}" for name in COLUMNS[3:]
     )

@@ -155,6 +155,7 @@ class MultiRowWriter(PortableWriter):
     """Statements of 500 rows each: one round trip, one hold of the lock."""
 
     placeholder = "%s"
+    placeholder_of_data = "%s"
     on_conflict = ""
     """The clause that makes an INSERT an upsert."""
 
@@ -167,7 +168,8 @@ class MultiRowWriter(PortableWriter):
         self._write(target, rows, self.on_conflict)
 
     def _write(self, target: Target, rows: Sequence[Row], ending: str) -> None:
-        one = "(" + ",".join([self.placeholder] * len(COLUMNS)) + ")"
+        marks = [self.placeholder] * (len(COLUMNS) - 1) + [self.placeholder_of_data]
+        one = f"({','.join(marks)})"
         for some in chunks(rows, ROWS_PER_STATEMENT):
             ids, states, stamps, hashes, data = zip(*some, strict=True)
             moments = map(naive_utc, stamps)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.records import Row
-from sfconnector.records.rows import content_hash
+from sfconnector.records.rows import content_hash, rows_of
 from sfconnector.sync.plan import COMPOUND, Shape
 from sfconnector.sync.splitting import DELETED, LIVE, checked_ids, checked_stamps
 
@@ -78,8 +78,9 @@ class Rows:
         if self._stamp is not None:
             moments = map(_moment_text, columns[self._stamp])
             stamps = checked_stamps([moment or None for moment in moments])
-        hashes = [content_hash(text.encode()) for text in texts]
-        return list(map(Row, keys, states, stamps, hashes, texts))
+        data = list(map(str.encode, texts))
+        hashes = map(content_hash, data)
+        return rows_of(keys, states, stamps, hashes, data)
 
     def _texts(
         self, keys: Sequence[str], columns: Sequence[Sequence[str]]

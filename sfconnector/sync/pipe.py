@@ -12,7 +12,7 @@ from django.db import connections
 
 T = TypeVar("T")
 
-MOST_BYTES = 6 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 """What may wait in the pipe; the writer holds as much again."""
 MOST_ITEMS = 8
 """Few, as each may be an API call that the budget has not seen yet."""

@@ -77,5 +77,5 @@ def _joined(row: Row, more: dict[str, Any]) -> Row:
     if not more:
         raise Corrupt(f"{row.record_id} vanished while its fields were read.")
     record = {**json.loads(row.data), **more}
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return row._replace(data=text, content_hash=content_hash(text.encode()))
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    return row._replace(data=text, content_hash=content_hash(text))

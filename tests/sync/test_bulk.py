@@ -261,7 +261,7 @@ def test_numbers_keep_their_digits():
         'say "NA"\nnow',
     ]
     (row,) = read([line])
-    assert '"Price__c":12345678901234567.89' in row.data
+    assert b'"Price__c":12345678901234567.89' in row.data
     value = json.loads(row.data)
     assert value["When__c"] == "2026-05-01T07:25:37.000+0000"
     assert (value["Is__c"], value["Text__c"]) == (True, 'say "NA"\nnow')
