@@ -76,7 +76,7 @@ class Rows:
             flags = columns[self._deleted]
             states = [DELETED if flag == "true" else LIVE for flag in flags]
         if self._stamp is not None:
-            moments = map(_moment_text, columns[self._stamp])
+            moments = _moments(columns[self._stamp])
             stamps = checked_stamps([moment or None for moment in moments])
         data = list(map(str.encode, texts))
         hashes = map(content_hash, data)
@@ -100,7 +100,7 @@ class Rows:
 def _written(column: Sequence[str], encode: Encode) -> tuple[Sequence[str], bool]:
     """Return a column's cells as JSON, and whether they still want their quotes."""
     if encode is _moment:
-        column, encode = [_moment_text(cell) for cell in column], _quote
+        column, encode = _moments(column), _quote
     has_nulls = "" in column
     if encode is _quote and _is_plain(column):
         if not has_nulls:
@@ -169,6 +169,14 @@ def _boolean(text: str) -> str:
 
 def _moment(text: str) -> str:
     return _quote(_moment_text(text))
+
+
+def _moments(column: Sequence[str]) -> Sequence[str]:
+    """Write a column of moments as REST does, all at once where none has two lines."""
+    lines = "\n".join([*column, ""])
+    if lines.count("\n") != len(column):
+        return [_moment_text(cell) for cell in column]
+    return lines.replace("Z\n", "+0000\n").split("\n")[:-1]
 
 
 def _moment_text(text: str) -> str:

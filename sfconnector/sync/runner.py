@@ -19,7 +19,7 @@ from sfconnector.exceptions import (
     SyncError,
 )
 from sfconnector.models import RunLogLine, SyncPlan, SyncRun
-from sfconnector.sync import answers, choosing, objects, queue
+from sfconnector.sync import answers, choosing, collecting, objects, queue
 from sfconnector.sync.interrupts import LeaseLost, Parked, Stopped
 from sfconnector.sync.lease import Lease
 from sfconnector.sync.progress import rows_behind
@@ -44,7 +44,7 @@ def execute(run_id: int, *, worker: str) -> SyncRun | None:
     run = queue.claim(run_id, worker=worker)
     if run is None:
         return None
-    with Lease(run) as lease:
+    with Lease(run) as lease, collecting.seldom():
         try:
             _work_on(run, lease)
         except LeaseLost:
