@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from sfconnector import signals, sync
 from sfconnector.models import Record, SyncRun
-from sfconnector.sync import missing, results
+from sfconnector.sync import missing, queue, results
+from sfconnector.sync.lease import Lease
 from tests.connections import settings_with
 from tests.sync.conftest import cached_ids, live_ids, run
 
@@ -130,3 +131,18 @@ def test_settling_what_is_missing_is_progress(org, simulated, monkeypatch):
     done = ended(queued)
     assert done.state == State.SUCCEEDED, done.error_text
     assert cached_ids(org, "Account") == live_ids(simulated, "Account")
+
+
+def test_a_worker_that_thaws_does_not_prolong_its_successors_lease(org):
+    sync.plan_object(org, sobject="Account")
+    mine = sync.request_run(org.plans.get(sobject="Account"))
+    claimed = queue.claim(mine.pk, worker="frozen")
+    assert claimed is not None
+    lapse()
+    successor = queue.claim(mine.pk, worker="successor")
+    assert successor is not None
+    thawed = Lease(claimed)
+    thawed._extend()
+    assert thawed.is_lost
+    kept = SyncRun.objects.get(pk=mine.pk)
+    assert (kept.lease_owner, kept.lease_until) == ("successor", successor.lease_until)
