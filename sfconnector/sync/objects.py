@@ -132,6 +132,16 @@ def _find_missing(work: Work) -> None:
         missing.find(work)
 
 
+def _covered(checkpoint: dict[str, Any]) -> str:
+    """Return from when on deletions are to be asked for, as the org writes a moment.
+
+    Not from the end of the pass, where it asked what became of the missing: what was
+    purged behind it was met before. And not from its start if the org's list lags.
+    """
+    started: str = checkpoint["started"]
+    return min(checkpoint.get("covered") or started, started)
+
+
 def conclude(work: Work) -> None:
     """Move the plan's cursor and counters; in the transaction that ends the run."""
     run, plan, checkpoint = work.run, work.plan, work.run.checkpoint
@@ -144,7 +154,7 @@ def conclude(work: Work) -> None:
             "definition": choosing.definition_of(plan),
             "fields_read": list(work.shape.fields),
             "last_full_at": now,
-            "deleted_covered_until": checkpoint.get("covered") or checkpoint["started"],
+            "deleted_covered_until": _covered(checkpoint),
         }
     elif checkpoint["by"] == "bulk":
         values = {"cursor_value": max(plan.cursor_value, checkpoint["started"])}

@@ -67,6 +67,27 @@ def test_a_full_pass_finds_records_purged_at_both_ends(plan, org, simulated, sto
     assert cached_ids(org, "Account") == live_ids(simulated, "Account")
 
 
+def test_a_record_purged_behind_a_full_pass_is_found_by_the_next_run(
+    plan, org, simulated, store
+):
+    """The pass asks for deletions at its end, but only of what it did not meet."""
+    ids = sorted(live_ids(simulated, "Account"))
+    store.hard_delete("Account", ids[-1])
+
+    def purge(request, response):
+        if "-300" in request.path and ids[0] in live_ids(simulated, "Account"):
+            store.hard_delete("Account", ids[0])
+            simulated.clock.advance(timedelta(hours=1).total_seconds())
+
+    simulated.before_send.append(purge)
+    assert run(plan, full=True).is_full
+    assert state_of(ids[-1]) == State.GONE
+    simulated.clock.advance(timedelta(hours=2).total_seconds())
+    assert not run(plan).is_full
+    assert state_of(ids[0]) == State.GONE
+    assert cached_ids(org, "Account") == live_ids(simulated, "Account")
+
+
 def test_an_incremental_run_asks_for_purged_records_now_and_then(
     plan, org, simulated, store
 ):
