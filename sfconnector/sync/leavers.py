@@ -73,8 +73,10 @@ def _purged(work: Work) -> None:
         SyncPlan.objects.filter(pk=work.plan.pk).update(definition="")
         return
     ids = frozenset(key for key, _ in listed.records)
-    # One that was hidden when the list lagged turns out to be gone.
-    suspects = _cached(work, sorted(ids), states={State.LIVE, State.HIDDEN})
+    # One that was hidden when the list lagged turns out to be gone, and one that lay
+    # in the recycle bin may have been purged out of it.
+    known: set[int] = {State.LIVE, State.DELETED, State.HIDDEN}
+    suspects = _cached(work, sorted(ids), states=known)
     for at in range(0, len(suspects), missing.IDS_PER_QUERY):
         some = suspects[at : at + missing.IDS_PER_QUERY]
         found = missing.fates(work, some, purged=missing.Bin(ids, is_complete=True))

@@ -103,6 +103,17 @@ def test_an_incremental_run_asks_for_purged_records_now_and_then(
     assert cached_ids(org, "Account") == live_ids(simulated, "Account")
 
 
+def test_a_record_purged_out_of_the_recycle_bin_is_gone(plan, simulated, store):
+    one = some(simulated, 1)[0]
+    store.delete("Account", one, user_id=simulated.user.id)
+    run(plan)
+    assert state_of(one) == State.DELETED
+    store.hard_delete("Account", one)
+    simulated.clock.advance(timedelta(hours=2).total_seconds())
+    assert not run(plan).is_full
+    assert state_of(one) == State.GONE
+
+
 def test_a_record_the_org_hides_without_deleting_it_is_hidden(plan, org, simulated):
     hidden = some(simulated, 1)[0]
     store = simulated.records.store
