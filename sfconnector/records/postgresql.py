@@ -49,8 +49,14 @@ def _block(start: str, rows: Sequence[Row]) -> bytes:
     """
     ids, states, stamps, hashes, data = zip(*rows, strict=True)
     moments = [r"\N" if stamp is None else stamp for stamp in stamps]
-    numbers = map(str, states), map(str, hashes)
-    columns = (repeat(start), ids, numbers[0], moments, numbers[1], repeat(""))
+    columns = (
+        repeat(start),
+        ids,
+        map(str, states),
+        moments,
+        map(str, hashes),
+        repeat(""),
+    )
     heads = map(str.encode, map("\t".join, zip(*columns, strict=False)))
     lines = zip(heads, _escaped(data), repeat(b"\n"), strict=False)
     return b"".join(chain.from_iterable(lines))

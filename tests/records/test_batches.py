@@ -42,6 +42,21 @@ def counts(target: Target) -> tuple[int, int]:
     return sobject.live_count, sobject.total_count
 
 
+def test_json_with_lines_tabs_and_backslashes_is_stored_as_it_is(target):
+    sent = {
+        "Id": "x",
+        "Path": "C:\\new\\table",
+        "Null": "\\N",
+        "End": "\\.",
+        "Two": "a\nb",
+    }
+    data = json.dumps(sent, indent="\t").replace("\n", "\r\n").encode()
+    with transaction.atomic():
+        records.fill(target, [row(1)._replace(data=data)])
+        records.apply(target, [row(2)._replace(data=data)])
+    assert [one.data for one in Record.objects.all()] == [sent, sent]
+
+
 def test_a_first_fill_stores_every_row_whole_and_counts_it(target):
     rows = [row(n) for n in range(1_201)]
     with transaction.atomic():

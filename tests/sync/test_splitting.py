@@ -87,10 +87,12 @@ def test_a_page_cut_anywhere_is_corrupt(splitter, data):
         page({"Id": "short"}),
         page({"Id": ID, "SystemModstamp": 5}),
         page({"Id": ID, "SystemModstamp": "yesterday"}),
+        page({"Id": ID, "SystemModstamp": f"{STAMP}\n{STAMP}"}),
+        page({"Id": ID, "SystemModstamp": STAMP}, {"Id": ID, "SystemModstamp": "x"}),
         page({"Id": ID}).replace(b'"Id"', b'"N":NaN,"Id"'),
         b'{"records":[' + b"[" * 100_000 + b"]}",
     ],
-    ids=range(15),
+    ids=range(17),
 )
 def test_what_is_no_page_of_records_is_corrupt(splitter, body):
     with pytest.raises(Corrupt):
