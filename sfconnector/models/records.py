@@ -73,6 +73,13 @@ class Record(models.Model):
                 fields=["org", "sobject", "record_id"],
             )
         ]
+        indexes = [
+            models.Index(  # of deleted ones alone: what lives costs nothing
+                name="sfconnector_record_in_bin",
+                fields=["org", "sobject", "system_modstamp"],
+                condition=models.Q(state=1),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.sobject} {self.record_id}"

@@ -34,14 +34,13 @@ def _out_of_filter(work: Work) -> None:
     since = planning.since(
         work.plan.cursor_value, overlap_minutes=work.plan.overlap_minutes
     )
-    nothing = missing.Bin(frozenset(), is_complete=False)
     for page in work.client.query(work.shape.changed_ids(since=since)):
         changed = [str(row["Id"]) for row in page.records]
         unseen = [key for key in changed if key not in work.seen]
         suspects = _cached(work, unseen, states={State.LIVE})
         for start in range(0, len(suspects), missing.IDS_PER_QUERY):
             some = suspects[start : start + missing.IDS_PER_QUERY]
-            found = missing.fates(work, some, purged=nothing)
+            found = missing.fates(work, some, purged=missing.NOTHING)
             missing.mark(work, found, asked=[])
 
 
@@ -73,13 +72,26 @@ def _purged(work: Work) -> None:
         SyncPlan.objects.filter(pk=work.plan.pk).update(definition="")
         return
     ids = frozenset(key for key, _ in listed.records)
-    # One that was hidden when the list lagged turns out to be gone, and one that lay
-    # in the recycle bin may have been purged out of it.
-    known: set[int] = {State.LIVE, State.DELETED, State.HIDDEN}
-    suspects = _cached(work, sorted(ids), states=known)
+    # One that was hidden when the list lagged turns out to be gone.
+    suspects = _cached(work, sorted(ids), states={State.LIVE, State.HIDDEN})
     for at in range(0, len(suspects), missing.IDS_PER_QUERY):
         some = suspects[at : at + missing.IDS_PER_QUERY]
         found = missing.fates(work, some, purged=missing.Bin(ids, is_complete=True))
         missing.mark(work, found, asked=[])
     stamp = listed.latest_date_covered.strftime(planning.STAMP)
     SyncPlan.objects.filter(pk=work.plan.pk).update(deleted_covered_until=stamp)
+    _emptied(work)
+
+
+def _emptied(work: Work) -> None:
+    """Look whether the bin still holds those that lie in it for longest.
+
+    The org lists a deletion once, with the moment the record went into the recycle bin,
+    not again when it is purged out of it. One call looks at the oldest; what is purged
+    out of order is found by the next full pass.
+    """
+    rows = Record.objects.of(work.org, work.shape.sobject).filter(state=State.DELETED)
+    keys = rows.order_by("system_modstamp").values_list("record_id", flat=True)
+    if oldest := list(keys[: missing.IDS_PER_QUERY]):
+        found = missing.fates(work, oldest, purged=missing.NOTHING)
+        missing.mark(work, found, asked=[])

@@ -33,6 +33,10 @@ class Bin:
     """Up to when, as the org writes a moment."""
 
 
+NOTHING = Bin(frozenset(), is_complete=False)
+"""The org was not asked, or does not tell."""
+
+
 def note(work: Work, ids: Sequence[str]) -> None:
     """Remember ids for the end of the pass: a partial one must never delete."""
     MissingRecord.objects.bulk_create(
@@ -91,7 +95,7 @@ def bin_of(work: Work) -> Bin:
     covered = work.plan.deleted_covered_until
     row = SObject.objects.get(org=work.org, name=work.shape.sobject)
     if not row.replicateable:
-        return Bin(frozenset(), is_complete=False)
+        return NOTHING
     now = work.client.server_now()
     earliest = now - timedelta(days=LOG_DAYS) + timedelta(hours=1)
     start = planning.parse_stamp(covered) if covered else earliest
@@ -103,7 +107,7 @@ def bin_of(work: Work) -> Bin:
         )
     except SalesforceError as error:
         work.log(f"The org does not list its deletions: {error}", level="warning")
-        return Bin(frozenset(), is_complete=False)
+        return NOTHING
     return Bin(
         frozenset(key for key, _ in listed.records),
         is_complete=bool(covered) and start >= earliest,

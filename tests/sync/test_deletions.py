@@ -107,6 +107,8 @@ def test_a_record_purged_out_of_the_recycle_bin_is_gone(plan, simulated, store):
     one = some(simulated, 1)[0]
     store.delete("Account", one, user_id=simulated.user.id)
     run(plan)
+    simulated.clock.advance(timedelta(hours=2).total_seconds())
+    run(plan)  # the list of deletions has named it by now, and does not name it again
     assert state_of(one) == State.DELETED
     store.hard_delete("Account", one)
     simulated.clock.advance(timedelta(hours=2).total_seconds())
