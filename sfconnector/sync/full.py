@@ -76,6 +76,11 @@ def _commit(work: Work, batch: Sequence[Page], *, is_end: bool) -> None:
 
     def remember(applied: Applied) -> None:
         _remember(work, batch, first_number=number)
+        # Until they are settled, their pages do not say what is cached: should this
+        # run fail, the next one has to miss them again.
+        rest.forget_digests(
+            org_id=work.run.org_id, sobject=work.shape.sobject, ids=applied.missing
+        )
         missing.note(work, applied.missing)
 
     work.commit(

@@ -168,6 +168,20 @@ def test_a_partial_pass_never_deletes(plan, org, simulated, store):
     assert state_of(gone) == State.LIVE
 
 
+@pytest.mark.parametrize("place", [0, 50, 99])
+def test_what_a_failed_pass_missed_is_still_missing_for_the_next(
+    plan, org, simulated, store, place
+):
+    """The failed pass must not remember the page as one that equals the cache."""
+    gone = sorted(live_ids(simulated, "Account"))[place]
+    store.hard_delete("Account", gone)
+    simulated.faults.add("*-300", refuse="insufficient_access")
+    assert run(plan, full=True).state == SyncRun.State.FAILED
+    simulated.faults.clear()
+    assert run(plan, full=True).deleted == 1
+    assert cached_ids(org, "Account") == live_ids(simulated, "Account")
+
+
 def test_an_unchanged_full_pass_writes_nothing_but_finds_the_missing(
     plan, org, simulated, store
 ):
