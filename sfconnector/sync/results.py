@@ -19,7 +19,6 @@ from sfconnector.salesforce.bulk.query import PAGE_SIZE, ResultPage
 from sfconnector.sync.csv_rows import Rows
 from sfconnector.sync.work import Work
 
-ROWS_PER_BATCH = 2_000
 PAGES_SINCE = 58.0
 """API version from which a job lists its pages."""
 READERS = 2
@@ -75,8 +74,8 @@ def _rows(
         if page.columns:
             version = info.api_version or work.client.api_version
             read = Rows(work.shape, page.columns, version=version)
-            for lines in page.batches(ROWS_PER_BATCH):
-                yield Batch(page=number, rows=read(lines))
+            for columns in page.by_column():
+                yield Batch(page=number, rows=read(columns))
     except Corrupt as error:
         error.excerpt = page.excerpt
         raise

@@ -105,33 +105,32 @@ def _read(client: Any, query: str, *, all_rows: bool) -> int:
 def warm(options: Options) -> None:
     """Have the pretend org make every answer that will be asked for."""
     from sfconnector import orgs
-    from tests.benchmarks.subject import ORDERED, SOQL
+    from tests.benchmarks.subject import COMPOSED, ORDERED, SOQL
 
     with orgs.client_for(_org(options), purpose="benchmark") as client:
         if options["mode"] == "rest":
             _read(client, ORDERED, all_rows=True)
             _read(client, SOQL, all_rows=False)
         else:
-            _read_job(client, all_rows=True, by_list=True)
-            _read_job(client, all_rows=False, by_list=False)
+            _read_job(client, COMPOSED, all_rows=True, by_list=True)
+            _read_job(client, SOQL, all_rows=False, by_list=False)
 
 
-def _read_job(client: Any, *, all_rows: bool, by_list: bool) -> None:
+def _read_job(client: Any, soql: str, *, all_rows: bool, by_list: bool) -> None:
     """Read a Bulk job as the sync does, by the list of its pages, or as the peer."""
     from sfconnector.salesforce.bulk import BulkQuery
-    from tests.benchmarks.subject import SOQL
 
     jobs = BulkQuery(client)
-    started = jobs.start(SOQL, all_rows=all_rows)
+    started = jobs.start(soql, all_rows=all_rows)
     info = jobs.wait(started.id)
     if not by_list or (info.records_processed or 0) <= PAGE_SIZE:
         for page in jobs.pages(info):
-            for _ in page.batches():
+            for _ in page.by_column():
                 pass
         return
     for locator in jobs.locators(info.id):
         with jobs.results(info.id, locator=locator or None, maximum=None) as page:
-            for _ in page.batches():
+            for _ in page.by_column():
                 pass
 
 

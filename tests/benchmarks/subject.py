@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sfconnector.sync.plan import stored_order
+
 SOBJECT = "Account"
 FIELDS = (
     "Id",
@@ -39,5 +41,7 @@ FIELDS = (
 )
 BATCH = 2_000
 SOQL = f"SELECT {', '.join(FIELDS)} FROM {SOBJECT}"
-ORDERED = f"{SOQL} ORDER BY Id"
-"""The query of a full pass, as the sync composes it."""
+COMPOSED = f"SELECT {', '.join(sorted(FIELDS, key=stored_order))} FROM {SOBJECT}"
+"""The query of a Bulk job, as the sync composes it."""
+ORDERED = f"{COMPOSED} ORDER BY Id"
+"""The query of a full pass by REST, as the sync composes it."""

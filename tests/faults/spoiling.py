@@ -38,7 +38,7 @@ class Spoilt:
         if place < 0:
             return
         start = body.rfind(b'{"attributes"', 0, place)
-        end = body.find(b'{"attributes"', place)
+        end = body.find(b',{"attributes"', place)  # not that of a parent
         end = len(body) if end < 0 else end
         record = body[start:end]
         assert self.old in record, record

@@ -260,7 +260,7 @@ def test_numbers_keep_their_digits():
         "2026-05-01T07:25:37.000Z",
         'say "NA"\nnow',
     ]
-    (row,) = read([line])
+    (row,) = read([[cell.encode()] for cell in line])
     assert b'"Price__c":12345678901234567.89' in row.data
     value = json.loads(row.data)
     assert value["When__c"] == "2026-05-01T07:25:37.000+0000"

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 
 import pytest
 
 from sfconnector.exceptions import Corrupt
+from sfconnector.records import Row
 from sfconnector.sync.csv_rows import Rows
-from sfconnector.sync.plan import Shape
+from sfconnector.sync.plan import Shape, stored_order
 
 KINDS = {
     "Id": "id",
@@ -36,14 +38,19 @@ MOMENTS = {"": None, f"{MOMENT}Z": f"{MOMENT}+0000", f"{MOMENT}+0000": f"{MOMENT
 
 
 @pytest.fixture
-def read() -> Rows:
+def read() -> Callable[[list[list[str]]], list[Row]]:
     shape = Shape(
         sobject="Thing__c",
         fields=tuple(KINDS),
         types=tuple(KINDS.items()),
         cursor_field="SystemModstamp",
     )
-    return Rows(shape, shape.fields, version="66.0")
+    read = Rows(shape, shape.fields, version="66.0")
+    return lambda lines: read(columns_of(lines))
+
+
+def columns_of(lines: list[list[str]]) -> list[list[bytes]]:
+    return [[cell.encode() for cell in column] for column in zip(*lines, strict=True)]
 
 
 def line(number: int, *, name="", price="", flag="false", when="") -> list[str]:
@@ -67,7 +74,7 @@ def test_every_cell_comes_out_as_what_it_is_whatever_its_neighbours_are(read):
     assert together == [row for one in lines for row in read([one])]
     for row, cell in zip(together, cells, strict=True):
         value = json.loads(row.data)
-        assert [*value] == ["attributes", *KINDS]
+        assert [*value] == ["attributes", *sorted(KINDS, key=stored_order)]
         assert value["Name"] == TEXTS[cell["name"]]
         assert value["Price__c"] == NUMBERS[cell["price"]]
         assert value["IsDeleted"] == FLAGS[cell["flag"]]

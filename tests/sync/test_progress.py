@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from sfconnector import signals, sync
 from sfconnector.models import Record, SyncRun
-from sfconnector.sync import missing, queue, results
+from sfconnector.salesforce.bulk import rows
+from sfconnector.sync import missing, queue
 from sfconnector.sync.lease import Lease
 from tests.connections import settings_with
 from tests.sync.conftest import cached_ids, live_ids, run
@@ -97,7 +98,7 @@ def test_workers_that_die_at_one_place_fail_the_run_behind_its_pages(
 
 
 def test_the_same_half_of_a_bulk_page_is_no_progress(org, simulated, monkeypatch):
-    monkeypatch.setattr(results, "ROWS_PER_BATCH", 50)
+    monkeypatch.setattr(rows, "BLOCK_BYTES", 10_000)
     monkeypatch.setattr("sfconnector.sync.pipe.MOST_ITEMS", 1)
     plan = sync.plan_object(org, sobject="Account", mode="bulk")
     queued = sync.request_run(plan)
@@ -110,7 +111,7 @@ def test_the_same_half_of_a_bulk_page_is_no_progress(org, simulated, monkeypatch
 def test_a_bulk_page_that_is_cut_a_little_later_each_time_is_no_progress(
     org, simulated, monkeypatch
 ):
-    monkeypatch.setattr(results, "ROWS_PER_BATCH", 50)
+    monkeypatch.setattr(rows, "BLOCK_BYTES", 10_000)
     for number in range(6, 20):
         simulated.faults.add("*/results", times=1, cut=number / 20)
     done = run(sync.plan_object(org, sobject="Account", mode="bulk"))

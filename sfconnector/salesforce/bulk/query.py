@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.salesforce.bulk.jobs import JobInfo, Pace, read_job
-from sfconnector.salesforce.bulk.rows import RowReader
+from sfconnector.salesforce.bulk.rows import Columns, RowReader
 from sfconnector.salesforce.client import Client
 from sfconnector.salesforce.hosts import check_path
 from sfconnector.salesforce.transport import MEGABYTE, Request, Timeouts
@@ -20,12 +21,15 @@ _RESULT_TIMEOUTS = Timeouts(total_s=1_200.0)
 _LARGEST_RESULT = 4 * 1024 * MEGABYTE
 _NO_LOCATOR = "null"
 
+T = TypeVar("T")
+
 
 class ResultPage:
     """One page of results while it streams in.
 
-    Take the rows by ``batches``; when they are used up, the page was checked against
-    ``expected``, and ``next_locator`` is where to go on (None: it was the last).
+    Take the rows by ``batches`` or ``by_column``; when they are used up, the page was
+    checked against ``expected``, and ``next_locator`` is where to go on (None: it was
+    the last).
     """
 
     def __init__(
@@ -57,8 +61,15 @@ class ResultPage:
 
         Commit rows at once if you like, but the next locator only after the last one.
         """
-        held: list[list[str]] | None = None
-        for batch in self._rows.batches(size):
+        return self._checked(self._rows.batches(size))
+
+    def by_column(self) -> Iterator[Columns]:
+        """Give the same as columns of cells, some hundred kilobytes at a time."""
+        return self._checked(self._rows.by_column())
+
+    def _checked(self, batches: Iterator[T]) -> Iterator[T]:
+        held: T | None = None
+        for batch in batches:
             if held is not None:
                 yield held
             held = batch
@@ -164,7 +175,7 @@ class BulkQuery:
                 version=info.api_version or None,
             ) as page:
                 yield page
-                for _ in page.batches():
+                for _ in page.by_column():
                     pass
                 total += page.count
                 columns, locator = page.columns or columns, page.next_locator

@@ -10,17 +10,23 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import NoReturn
+from itertools import chain, islice
+from typing import NoReturn, TypeAlias
 
 from sfconnector.exceptions import Corrupt
 from sfconnector.salesforce.bodies import start_of
 
-_LONGEST_FIELD = 64 * 1024 * 1024
-_BUFFER = 256 * 1024
-_NO_RECORDS = "records not found for this query"
+Columns: TypeAlias = Sequence[Sequence[bytes]]
+"""Some rows of an answer by column: the cells in UTF-8, without quotes and NUL."""
 
-csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
+_LONGEST_ROW = 64 * 1024 * 1024
+BLOCK_BYTES = 512 * 1024
+"""What is cut into cells at once, and about what ``by_column`` gives."""
+"""About so much is looked at in one go, and given by ``by_column``."""
+_NO_RECORDS = "records not found for this query"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_ROW))
 
 
 class RowReader:
@@ -33,55 +39,169 @@ class RowReader:
     def __init__(
         self, pieces: Iterable[bytes], *, whole_at_newline: bool = False
     ) -> None:
-        self._source = _Source(pieces)
+        self._start = b""
         self._must_end = whole_at_newline
-        buffered = io.BufferedReader(self._source, buffer_size=_BUFFER)
-        text = io.TextIOWrapper(buffered, encoding="utf-8-sig", newline="")
-        self._csv = csv.reader(text, strict=True)
+        blocks = self._whole_rows(pieces)
+        first = next(blocks, b"").removeprefix(_BYTE_ORDER_MARK)
+        end = _end_of_first_row(first)
+        self._blocks = filter(None, chain([first[end:]], blocks))
+        header = next(iter(self._by_csv(first[:end])), [])
         self.count = 0
         """Rows given so far."""
-        self.columns: tuple[str, ...] = tuple(next(iter(self._take(1)), ()))
+        self.columns: tuple[str, ...] = tuple(header)
         if [name.lower() for name in self.columns] == [_NO_RECORDS]:
             self.columns = ()
         if len(set(self.columns)) != len(self.columns):
             self._refuse("names a column twice")
 
+    def by_column(self) -> Iterator[Columns]:
+        """Give the cells column by column, some hundred kilobytes at a time.
+
+        Raises Corrupt at a row that is none, once what stands before was given.
+        """
+        for block in self._blocks:
+            columns = self._columns(block, len(self.columns))
+            self.count += len(columns[0])
+            yield columns
+
     def batches(self, size: int = 2_000) -> Iterator[list[list[str]]]:
         """Give the rows in lists of up to ``size``; raise Corrupt at a bad one."""
-        width = len(self.columns)
-        while batch := self._take(size):
-            for row in batch:
-                if len(row) != width:
-                    self._refuse(
-                        f"has a row of {len(row)} columns where {width} are named"
-                    )
-            if len(batch) < size:
-                self._check_end()
-            self.count += len(batch)
+        rows = (
+            list(row)
+            for columns in self.by_column()
+            for row in zip(*map(texts, columns), strict=True)
+        )
+        while batch := list(islice(rows, size)):
             yield batch
-        self._check_end()
-
-    def _check_end(self) -> None:
-        if self._must_end and not self._source.ended_with_newline:
-            self._refuse("was cut: it does not end with a line break")
 
     @property
     def excerpt(self) -> str:
         """How the answer began, redacted, for the log of what is wrong with it."""
-        return start_of(self._source.start)
+        return start_of(self._start)
+
+    def _whole_rows(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Give the answer without NUL, cut between rows; the last block as it ended."""
+        rest, wanted = bytearray(), BLOCK_BYTES
+        for piece in pieces:
+            clean = piece.replace(b"\x00", b"") if b"\x00" in piece else piece
+            self._start = self._start or clean[:1_000]
+            rest += clean
+            while len(rest) >= wanted:
+                end = _end_of_last_row(rest, wanted)
+                if end:
+                    yield bytes(rest[:end])
+                    del rest[:end]
+                elif wanted > _LONGEST_ROW:
+                    self._refuse("has a row that does not end")
+                # A row without an end is not looked through again for every piece.
+                wanted = BLOCK_BYTES if end else 2 * wanted
+        if self._must_end and rest and not rest.endswith(b"\n"):
+            self._refuse("was cut: it does not end with a line break")
+        if rest:
+            yield bytes(rest)
+
+    def _columns(self, block: bytes, width: int) -> Columns:
+        columns = _quickly(block, width)
+        if columns is not None:
+            if not block.isascii():
+                self._decoded(block)
+            return columns
+        rows = self._by_csv(block)
+        for row in rows:
+            if len(row) != width or not row:
+                self._refuse(f"has a row of {len(row)} columns where {width} are named")
+        return [_cells(column) for column in zip(*rows, strict=True)]
+
+    def _by_csv(self, block: bytes) -> list[list[str]]:
+        text = io.StringIO(self._decoded(block), newline="")
+        try:
+            return list(csv.reader(text, strict=True))
+        except csv.Error:
+            self._refuse("was cut or is malformed")
+
+    def _decoded(self, block: bytes) -> str:
+        try:
+            return block.decode()
+        except UnicodeDecodeError:
+            self._refuse("is not UTF-8")
 
     def _refuse(self, what: str) -> NoReturn:
         corrupt = Corrupt(f"The CSV answer {what}.")
         corrupt.excerpt = self.excerpt
         raise corrupt from None
 
-    def _take(self, size: int) -> list[list[str]]:
-        try:
-            return list(islice(self._csv, size))
-        except csv.Error:
-            self._refuse("was cut or is malformed")
-        except UnicodeDecodeError:
-            self._refuse("is not UTF-8")
+
+def texts(column: Sequence[bytes]) -> list[str]:
+    """Return the cells of a column as text."""
+    return b"\x00".join(column).decode().split("\x00")
+
+
+def _cells(column: Sequence[str]) -> list[bytes]:
+    return "\x00".join(column).encode().split(b"\x00")
+
+
+def _end_of_first_row(block: bytes) -> int:
+    """Return where the first row ends: at the first line break outside of quotes."""
+    end = block.find(b"\n") + 1
+    while end and block.count(b'"', 0, end) % 2:
+        end = block.find(b"\n", end) + 1
+    return end or len(block)
+
+
+def _end_of_last_row(block: bytearray, size: int) -> int:
+    """Return where the last row ends that does within ``size`` bytes; 0: none does.
+
+    Behind an odd number of quotes a line break is a part of a field.
+    """
+    end = block.rfind(b"\n", 0, size) + 1
+    quotes = block.count(b'"', 0, end)
+    while end and quotes % 2:
+        before = block.rfind(b"\n", 0, end - 1) + 1
+        quotes -= block.count(b'"', before, end)
+        end = before
+    return end
+
+
+def _quickly(block: bytes, width: int) -> Columns | None:
+    """Cut rows whose fields are all quoted; None when it takes the slow way.
+
+    Cut are the bytes between two quotes that end a field and begin another. Where a
+    row has no other quotes than these, there is no other way to read it: so many cells
+    as columns take two quotes each, and so none is left within one.
+    """
+    if not (width and block.startswith(b'"') and block.endswith(b'"\n')):
+        return None
+    lines = block[1:-2].split(b'"\n"')
+    holders: set[int] = set()
+    for number, line in enumerate(lines):
+        if line.count(b'"') != 2 * width - 2:
+            without = _without_quotes(line, width, holders)
+            if without is None:
+                return None
+            lines[number] = without
+    cells = b'","'.join(lines).split(b'","')
+    if len(cells) != len(lines) * width:
+        return None
+    columns = [cells[place::width] for place in range(width)]
+    for place in holders:
+        columns[place] = [cell.replace(b"\x00", b'"') for cell in columns[place]]
+    return columns
+
+
+def _without_quotes(line: bytes, width: int, holders: set[int]) -> bytes | None:
+    """Write NUL, which no field holds, for the doubled quotes within fields.
+
+    Notes the places of such fields; None when there is more than that to the line.
+    """
+    cells = line.split(b'","')
+    if len(cells) != width:
+        return None
+    for place, cell in enumerate(cells):
+        if b'"' in cell:
+            cells[place] = cell.replace(b'""', b"\x00")
+            holders.add(place)
+    whole = b'","'.join(cells)
+    return whole if whole.count(b'"') == 2 * width - 2 else None
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -91,37 +211,3 @@ def write_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(columns)
     writer.writerows(rows)
     return out.getvalue().encode()
-
-
-class _Source(io.RawIOBase):
-    """Pieces as a readable stream, without NUL bytes."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = memoryview(b"")
-        self.start = b""
-        self.ended_with_newline = True
-
-    def readable(self) -> bool:
-        """Tell that this stream can be read."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase takes any buffer, BufferedReader gives this one
-        """Fill the buffer with the next bytes; 0 at the end."""
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._take(piece)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
-
-    def _take(self, piece: bytes) -> None:
-        if b"\x00" in piece:
-            piece = piece.replace(b"\x00", b"")
-        if piece:
-            self.start = self.start or piece[:1_000]
-            self.ended_with_newline = piece.endswith(b"\n")
-        self._rest = memoryview(piece)

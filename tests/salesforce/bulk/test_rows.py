@@ -6,13 +6,25 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sfconnector.exceptions import Corrupt
+from sfconnector.salesforce.bulk import rows
 from sfconnector.salesforce.bulk.rows import RowReader, write_rows
 
+anywhere = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
+
+
+ODD_CELLS = st.text(st.sampled_from(["a", ",", "\n", '"', "\r", "é"]), max_size=4)
+"""What looks like the end of a cell or of a line, or is next to nothing."""
+
+
+@pytest.fixture(autouse=True, params=[1, 40, rows.BLOCK_BYTES])
+def block_bytes(request, monkeypatch) -> None:
+    """Whatever is looked at in one go, the rows are the same."""
+    monkeypatch.setattr(rows, "BLOCK_BYTES", request.param)
 
 
 def rows_of(raw: bytes, *, size: int = 7, **more: bool) -> list[list[str]]:
@@ -20,10 +32,11 @@ def rows_of(raw: bytes, *, size: int = 7, **more: bool) -> list[list[str]]:
     return [row for batch in RowReader(pieces, **more).batches(3) for row in batch]
 
 
+@anywhere
 @given(
     st.integers(1, 5).flatmap(
         lambda width: st.lists(
-            st.lists(CELLS, min_size=width, max_size=width), max_size=20
+            st.lists(CELLS | ODD_CELLS, min_size=width, max_size=width), max_size=20
         ).map(lambda rows: (width, rows))
     ),
     st.integers(1, 50),
@@ -32,14 +45,32 @@ def rows_of(raw: bytes, *, size: int = 7, **more: bool) -> list[list[str]]:
 def test_rows_come_back_as_they_were_written(
     table: tuple[int, list[list[str]]], size: int, ending: str
 ) -> None:
-    width, rows = table
+    width, lines = table
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator=ending)
     writer.writerow([f"Column{number}" for number in range(width)])
-    writer.writerows(rows)
-    assert rows_of(out.getvalue().encode(), size=size) == rows
+    writer.writerows(lines)
+    assert rows_of(out.getvalue().encode(), size=size) == lines
 
 
+@anywhere
+@given(
+    st.lists(st.sampled_from(['"a","b"\n', '","', '"', ",", "\n", "a"])).map("".join)
+)
+def test_nothing_is_read_otherwise_than_the_standard_library_reads_it(body) -> None:
+    raw = '"A","B"\n' + body
+    try:
+        expected = list(csv.reader(io.StringIO(raw, newline=""), strict=True))[1:]
+    except csv.Error:
+        expected = [[]]
+    try:
+        found = rows_of(raw.encode())
+    except Corrupt:
+        return
+    assert found == expected
+
+
+@anywhere
 @given(st.lists(CELLS, min_size=2, max_size=2), st.data())
 def test_a_row_cut_anywhere_is_corrupt_when_its_end_is_not_told(
     row: list[str], draw: st.DataObject
@@ -57,6 +88,9 @@ def test_a_row_cut_anywhere_is_corrupt_when_its_end_is_not_told(
         b'"Id","Name"\n"1"\n',
         b'"Id","Name"\n"1","a","b"\n',
         b'"Id","Name"\n"1","a\n"2","b"\n',
+        b'"Id","Name"\n"1"\n"2","b","c"\n"3","d"\n',
+        b'"Id","Name"\n"1","a"\n"2"\n"3"\n"4","d"\n',
+        b'"Id","Name"\n"1","a","2"\n"b","3","c"\n',
         b'"Id","Name"\n"1","a',
         b'"Id","Name"\n"1","a"x\n',
         b'"Id","Name"\n\n',
