@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import transaction
+from django.db import DataError, connection, transaction
 
 from sfconnector import records
 from sfconnector.models import ConnectedApp, FieldChange, Org, Record, SObject
@@ -55,6 +55,35 @@ def test_json_with_lines_tabs_and_backslashes_is_stored_as_it_is(target):
         records.fill(target, [row(1)._replace(data=data)])
         records.apply(target, [row(2)._replace(data=data)])
     assert [one.data for one in Record.objects.all()] == [sent, sent]
+
+
+@pytest.mark.parametrize("store", [records.fill, records.apply])
+def test_moments_and_numbers_are_stored_to_the_last_digit(target, store):
+    stamps = {
+        "1970-01-01T00:00:00.000+0000": "1970-01-01T00:00:00+00:00",
+        "1999-12-31T23:59:59.999Z": "1999-12-31T23:59:59.999000+00:00",
+        "2026-05-01T07:25:37.123456Z": "2026-05-01T07:25:37.123456+00:00",
+        "9999-12-31T23:59:59Z": "9999-12-31T23:59:59+00:00",
+        None: None,
+    }
+    hashes = [0, -1, 2**63 - 1, -(2**63), 7]
+    rows = [
+        row(number)._replace(stamp=stamp, content_hash=hash_)
+        for number, (stamp, hash_) in enumerate(zip(stamps, hashes, strict=True))
+    ]
+    with transaction.atomic():
+        store(target, rows)
+    stored = list(Record.objects.order_by("record_id"))
+    moments = [one.system_modstamp for one in stored]
+    assert [one and one.isoformat() for one in moments] == [*stamps.values()]
+    assert [one.content_hash for one in stored] == hashes
+
+
+def test_a_moment_that_is_none_is_refused_by_the_writer_as_by_a_database(target):
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL and its writer look at moments")
+    with pytest.raises(DataError), transaction.atomic():
+        records.fill(target, [row(1, stamp="2026-13-01T00:00:00Z")])
 
 
 def test_a_first_fill_stores_every_row_whole_and_counts_it(target):
