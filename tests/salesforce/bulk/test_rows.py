@@ -91,6 +91,8 @@ def test_a_row_cut_anywhere_is_corrupt_when_its_end_is_not_told(
         b'"Id","Name"\n"1"\n"2","b","c"\n"3","d"\n',
         b'"Id","Name"\n"1","a"\n"2"\n"3"\n"4","d"\n',
         b'"Id","Name"\n"1","a","2"\n"b","3","c"\n',
+        b'"Id","Name"\n"1""2"\n',
+        b'"Id","Name"\n"1""2"\n"3""4"\n',
         b'"Id","Name"\n"1","a',
         b'"Id","Name"\n"1","a"x\n',
         b'"Id","Name"\n\n',
