@@ -69,7 +69,7 @@ class Shape:
 
     sobject: str
     fields: tuple[str, ...]
-    """Sorted by ``stored_order``, so Id comes first."""
+    """Id first, then by ``stored_order``."""
     where: str = ""
     cursor_field: str = ""
     """Empty: the object cannot be read by changes."""
@@ -236,10 +236,10 @@ def shape(
             f"{sobject} has no Id and cannot be cached record by record.",
             remedy="Use a SOQL plan instead: it stores the answer as it comes.",
         )
-    fields = sorted(filter(None, {*needed, *names}), key=stored_order)
+    wanted = {*needed, *names} - {"", "Id"}
     return Shape(
         sobject=sobject,
-        fields=tuple(fields),
+        fields=("Id", *sorted(wanted, key=stored_order)),
         where=soql.check_filter(where) if where.strip() else "",
         cursor_field=cursor,
         with_deleted=has_deleted,

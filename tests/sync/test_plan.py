@@ -38,13 +38,13 @@ def test_without_a_choice_every_readable_field_is_read():
         Field("Secret__c", "string", is_masked=True),
     ]
     shape = plan.shape("Account", described)
-    assert shape.fields == ("Id", "IsDeleted", "Name", "OwnerId", "SystemModstamp")
+    assert shape.fields == ("Id", "Name", "OwnerId", "IsDeleted", "SystemModstamp")
     assert (shape.cursor_field, shape.with_deleted) == ("SystemModstamp", True)
 
 
 def test_what_the_sync_needs_is_read_whatever_was_chosen():
     shape = plan.shape("Account", ACCOUNT, chosen=["name", "owner.name", "Gone__c"])
-    assert shape.fields == ("Id", "IsDeleted", "Name", "SystemModstamp", "owner.name")
+    assert shape.fields == ("Id", "Name", "owner.name", "IsDeleted", "SystemModstamp")
     assert shape.dropped == ("Gone__c",)
 
 
