@@ -153,7 +153,7 @@ def test_a_worker_frozen_within_a_copy_is_ended_by_the_one_that_takes_over(
     """More than fits the socket's buffers waits to be sent when it is frozen."""
     for one in live_ids(simulated, "Account"):
         change(simulated, "Account", one, Description="x" * 32_000)
-    SyncPlan.objects.update(mode="bulk")
+    simulated.page_size = 2_000
     with nap_at("BEFORE INSERT", "record", most=2):
         frozen = start("sf_sync", "acme", "Account", orgs=[simulated])
         wait_for_nap()
