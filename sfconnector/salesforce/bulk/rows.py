@@ -22,7 +22,6 @@ Columns: TypeAlias = Sequence[Sequence[bytes]]
 _LONGEST_ROW = 64 * 1024 * 1024
 BLOCK_BYTES = 256 * 1024
 """What is cut into cells at once, and about what ``by_column`` gives."""
-"""About so much is looked at in one go, and given by ``by_column``."""
 _NO_RECORDS = "records not found for this query"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
