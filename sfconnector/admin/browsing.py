@@ -42,7 +42,9 @@ def links_for(
         field = fields.get(name)
         if field is None or field.type != "reference":
             continue
-        ids = {record.data.get(name) for record in records} - {None, ""}
+        values = {record.data.get(name) for record in records}
+        # MariaDB refuses to compare ids, which are ASCII there, with other text.
+        ids = {value for value in values if value and str(value).isascii()}
         for target in field.reference_to if ids else ():
             wanted |= Q(sobject=target, record_id__in=ids)
     if not wanted:

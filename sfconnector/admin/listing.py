@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from sfconnector.admin import filters
+from sfconnector.admin.answers import is_id
 from sfconnector.models import Record, SField, SObject
 from sfconnector.models.records import RecordQuerySet
 from sfconnector.records import FieldValue, indexing
@@ -21,7 +22,6 @@ SMALL = 20_000
 """Rows up to which any field may be searched, filtered and sorted without an index."""
 SHORTEST_SEARCH = 3
 LAST_CHARACTER = "\U0010ffff"
-ID_LENGTHS = (15, 18)
 STATES = (
     ("live", _("Live")),
     ("deleted", _("Deleted")),
@@ -190,7 +190,7 @@ def _search(
     fields: Mapping[str, SField],
 ) -> Found:
     """Search by id, else in the fields that name a record."""
-    if len(text) in ID_LENGTHS and text.isalnum() and any(map(str.isdigit, text)):
+    if is_id(text):
         # A range of the unique key: SQLite's LIKE would read every row.
         by_id = rows.filter(record_id__gte=text, record_id__lt=f"{text}~")
         if count := by_id.count():

@@ -20,10 +20,12 @@ _LONGEST_NAME = 120
 
 def beat(kind: str, name: str, *, detail: dict[str, Any] | None = None) -> None:
     """Write down that a worker or the tick is alive now."""
-    Heartbeat.objects.update_or_create(
-        name=name[:_LONGEST_NAME],
-        defaults={"kind": kind, "seen_at": timezone.now(), "detail": detail or {}},
-    )
+    name = name[:_LONGEST_NAME]
+    seen = {"kind": kind, "seen_at": timezone.now(), "detail": detail or {}}
+    # Not update_or_create: two first beats at once would lock each other out on
+    # MariaDB, whose SELECT ... FOR UPDATE locks the place of a missing row as well.
+    if not Heartbeat.objects.filter(name=name).update(**seen):
+        Heartbeat.objects.get_or_create(name=name, defaults=seen)
 
 
 def last_beat(kind: str) -> datetime | None:

@@ -27,7 +27,7 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{values['NAME']}"
     host, port = values["HOST"], values["PORT"] or 5432
-    return f"postgres://{values['USER']}:{values['PASSWORD']}@{host}:{port}/{values['NAME']}"
+    return f"{connection.vendor}://{values['USER']}:{values['PASSWORD']}@{host}:{port}/{values['NAME']}"
 
 
 def environment(orgs: Sequence[SalesforceOrg], **extra: str) -> dict[str, str]:

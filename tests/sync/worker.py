@@ -19,7 +19,7 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{settings['NAME']}"
     user, host = settings["USER"], settings["HOST"]
-    return f"postgres://{user}@{host}:{settings['PORT'] or 5432}/{settings['NAME']}"
+    return f"{connection.vendor}://{user}@{host}:{settings['PORT'] or 5432}/{settings['NAME']}"
 
 
 def environment(**more: str) -> dict[str, str]:
