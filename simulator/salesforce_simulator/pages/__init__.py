@@ -1,0 +1,3 @@
+"""The few HTML pages that the pretend org shows to people."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Pretend orgs for the tests of any Python project."""
+
+from __future__ import annotations
