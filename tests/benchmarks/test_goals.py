@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.goals import judged
+from benchmarks.goals import judged
 
 RESULT = {"created": 0, "updated": 0, "deleted": 0, "api_calls": 1}
 
@@ -32,3 +32,9 @@ def test_rows_that_are_written_for_nothing_miss_the_goal():
     changed = taking(1, changed=3, result=RESULT | {"updated": 2})
     (row,) = judged({"sqlite": {"full, 1 % changed": changed}})
     assert (row["median"], row["met"]) == (1, False)
+
+
+def test_what_is_only_stated_is_neither_met_nor_missed():
+    samples = {"typed: by month": taking(6), "by hand: by month": taking(2)}
+    (row,) = judged({"postgresql": samples})
+    assert (row["median"], row["goal"], row["met"]) == (3, "", None)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from tests.benchmarks.goals import Samples
-from tests.benchmarks.places import Databases, pretend_org, run
+from benchmarks.goals import Samples
+from benchmarks.places import Databases, pretend_org, run
 
 Say = Callable[[str], None]
+FEWEST = 5
+"""Repeats of what is aimed at so closely that three would not tell."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,8 @@ class Suite:
     databases: Databases
     orgs: list[dict[str, str]]
     records: int
+    many: int
+    """Cached records where a large table is looked at."""
     repeats: int
     samples: Samples
     say: Say
@@ -141,6 +145,32 @@ def many(suite: Suite) -> None:
                 suite.measure(f"8 orgs: {name}", "sync_many", url, threads=threads)
 
 
+def typed(suite: Suite) -> None:
+    """Generated models beside a table by hand, and fetches with and without a view."""
+    if suite.databases.kind != "postgresql":
+        return
+    url = suite.databases.fresh()
+    try:
+        run("typed_seed", url, records=suite.many)
+        suite.say(f"{suite.many:,} records are there to be read")
+        measured = run(
+            "typed", url, records=suite.many, repeats=max(suite.repeats, FEWEST)
+        )
+    finally:
+        suite.databases.drop(url)
+    for name, found in measured["found"].items():
+        peak = measured["peak_mb"]
+        samples = [{"seconds": seconds, "peak_mb": peak} for seconds in found]
+        suite.samples.setdefault(name, []).extend(samples)
+    suite.warm("rest")
+    for _ in range(max(suite.repeats, FEWEST)):
+        for name in ("fetch without a view", "fetch with a view"):
+            with suite.database() as url:
+                if name == "fetch with a view":
+                    run("view", url)
+                suite.measure(name, "sync", url, mode="rest", full=True)
+
+
 SUITES: dict[str, Callable[[Suite], None]] = {
     "rest": rest,
     "bulk": bulk,
@@ -148,4 +178,5 @@ SUITES: dict[str, Callable[[Suite], None]] = {
     "memory": fewer,
     "latency": latency,
     "many": many,
+    "typed": typed,
 }

@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.environment import ROOT, of_a_process
+
 ADMIN_URL = os.environ.get("POSTGRESQL_URL", "postgres://postgres@127.0.0.1/postgres")
 
 
 def environment(database_url: str) -> dict[str, str]:
     """Return the environment of a measured process."""
     key = base64.b64encode(b"\x07" * 32).decode()
-    return {
-        **os.environ,
+    values = {
         "DJANGO_SETTINGS_MODULE": "project.settings",
         "DJANGO_SECRET_KEY": "k" * 50,
         "DJANGO_DEBUG": "false",
@@ -37,13 +37,13 @@ def environment(database_url: str) -> dict[str, str]:
         "SFCONNECTOR_ENCRYPTION_KEYS": f"b1:{key}",
         "SFCONNECTOR_PUBLIC_URL": "http://127.0.0.1:8000",
         "SFCONNECTOR_EXTRA_HOSTS": "127.0.0.1",
-        "PYTHONPATH": str(ROOT),
     }
+    return of_a_process(**values)
 
 
 def run(what: str, database_url: str, **options: Any) -> dict[str, Any]:
     """Run one variant in a process of its own and return what it measured."""
-    command = [sys.executable, "-m", "tests.benchmarks.process", what]
+    command = [sys.executable, "-m", "benchmarks.process", what]
     done = subprocess.run(
         [*command, json.dumps(options)],
         cwd=ROOT,
@@ -135,7 +135,7 @@ class Databases:
 def pretend_org(*options: str) -> Iterator[dict[str, str]]:
     """Give the ready line of a pretend org that answers from memory."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.replay", *options],
+        [sys.executable, "-m", "benchmarks.replay", *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: run the suites, print the goals, keep JSON."""
+"""``python -m benchmarks``: run the suites, print the goals, keep JSON."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import pages, suites
-from tests.benchmarks.goals import KINDS, Samples, judged
-from tests.benchmarks.places import databases, surroundings
-from tests.benchmarks.suites import Suite, pretend_orgs
+from benchmarks import orgs, overview, pages, suites
+from benchmarks.goals import KINDS, Samples, judged
+from benchmarks.places import databases, surroundings
+from benchmarks.suites import Suite, pretend_orgs
 
 WORLDS: dict[tuple[str, ...], Callable[[int], dict[str, Any]]] = {
     ("rest", "bulk", "changed"): lambda records: {"number": 1, "records": records},
@@ -24,8 +24,12 @@ WORLDS: dict[tuple[str, ...], Callable[[int], dict[str, Any]]] = {
         "latency_ms": 150,
     },
     ("many",): lambda _records: {"number": 8, "records": 10_000, "latency_ms": 100},
+    ("typed",): lambda records: {"number": 1, "records": min(records, 50_000)},
 }
 """Which suites share pretend orgs, and what those are like."""
+
+
+SAID = {True: "met", False: "MISSED", None: ""}
 
 
 def main() -> int:
@@ -40,14 +44,24 @@ def main() -> int:
         _merge(results, {kind: _measure(kind, options, say)})
     facts = surroundings() | {"records": options.records}
     found = _pages(kinds, options, say)
+    daily = {}
+    if "overview" in options.suites.split(","):
+        daily = overview.suite(kinds, repeats=options.page_repeats, say=say)
+    many = {}
+    if "orgs" in options.suites.split(","):
+        many = orgs.suite(kinds, say=say)
     sys.stdout.write(report(results, facts))
     sys.stdout.write(pages.report(found, records=options.page_records))
+    sys.stdout.write(overview.report(daily))
+    sys.stdout.write(orgs.report(many))
     if options.json:
         kept = {
             **facts,
             "goals": judged(results),
             "samples": results,
             "pages": pages.as_json(found),
+            "overview": overview.as_json(daily),
+            "orgs": orgs.as_json(many),
         }
         Path(options.json).write_text(json.dumps(kept, indent=1))
     return 0
@@ -81,6 +95,7 @@ def _measure(kind: str, options: argparse.Namespace, say: suites.Say) -> Samples
                     databases=made,
                     orgs=orgs,
                     records=options.records,
+                    many=options.page_records,
                     repeats=options.repeats,
                     samples=samples,
                     say=say,
@@ -102,7 +117,7 @@ def report(results: dict[str, Samples], facts: dict[str, Any]) -> str:
         values = (f"{row[name]:>8.2f}" for name in ("median", "least", "most"))
         lines.append(
             f"{row['what']:<62}{row['database']:<12}{''.join(values)} {row['unit']:<5}"
-            f"{row['goal']:<8}{'met' if row['met'] else 'MISSED'}"
+            f"{row['goal']:<8}{SAID[row['met']]}".rstrip()
         )
     return "\n".join(lines) + "\n"
 
@@ -121,13 +136,18 @@ def _say(text: str) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
     add = parser.add_argument
     add("--records", type=int, default=50_000, help="200000 for a release")
     add("--repeats", type=int, default=3)
     add("--databases", default="postgresql,sqlite", help='"" measures nothing')
-    add("--suites", default=",".join([*suites.SUITES, "pages"]))
-    add("--page-records", type=int, default=1_000_000, help="fewer for a quick look")
+    add("--suites", default=",".join([*suites.SUITES, "pages", "overview", "orgs"]))
+    add(
+        "--page-records",
+        type=int,
+        default=1_000_000,
+        help="cached ones, of pages and typed; fewer for a quick look",
+    )
     add("--page-repeats", type=int, default=5)
     add("--json", default="", help="write every sample to this file")
     add("--add", nargs="+", default=[], help="files of earlier runs to report as well")

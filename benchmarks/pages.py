@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from tests.benchmarks.page_seed import FIELDS, RARE, record_id
-from tests.benchmarks.places import Databases, databases, run
+from benchmarks.page_seed import FIELDS, RARE, record_id
+from benchmarks.places import Databases, databases, run
 
 FEW = 1_000
 TURNS = 5

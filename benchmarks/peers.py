@@ -10,8 +10,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce
 
+from benchmarks.subject import BATCH, SOBJECT, SOQL
 from sfconnector.models import Org, Record
-from tests.benchmarks.subject import BATCH, SOBJECT, SOQL
 
 
 class PlainHTTP(HTTPAdapter):

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.replay``: a pretend org that answers from memory.
+"""``python -m benchmarks.replay``: a pretend org that answers from memory.
 
 What it made once - pages of a query, results of a Bulk job - it sends again as ready
 bytes, for as long as no record changed. So whoever is measured reads from a server
@@ -16,8 +16,8 @@ import time
 from collections.abc import Hashable
 from email.utils import format_datetime
 
-from sfconnector.simulator import SalesforceOrg, serve
-from sfconnector.simulator.wire.messages import Request, Response
+from salesforce_simulator import SalesforceOrg, serve
+from salesforce_simulator.wire.messages import Request, Response
 
 
 class Replay:
@@ -72,7 +72,7 @@ class Replay:
 
 def main() -> None:
     """Serve until SIGTERM; print a ready line like the simulator's."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.replay")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.replay")
     parser.add_argument("--name", required=True)
     parser.add_argument("--records", type=int, required=True)
     parser.add_argument("--latency-ms", type=float, default=0.0)

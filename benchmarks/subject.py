@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfconnector.sync.plan import stored_order
+from sfconnector.sync.shape import Shape, stored_order
 
 SOBJECT = "Account"
 FIELDS = (
@@ -43,5 +43,11 @@ BATCH = 2_000
 SOQL = f"SELECT {', '.join(FIELDS)} FROM {SOBJECT}"
 COMPOSED = f"SELECT {', '.join(sorted(FIELDS, key=stored_order))} FROM {SOBJECT}"
 """The query of a Bulk job, as the sync composes it."""
+SHAPE = Shape(
+    sobject=SOBJECT,
+    fields=tuple(sorted(FIELDS, key=stored_order)),
+    cursor_field="SystemModstamp",
+    types=(("AnnualRevenue", "currency"), ("NumberOfEmployees", "int")),
+)
 ORDERED = f"{COMPOSED} ORDER BY Id"
 """The query of a full pass by REST, as the sync composes it."""

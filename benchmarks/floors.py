@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from benchmarks.subject import SOBJECT
 from sfconnector.records.rows import Row, naive_utc
-from tests.benchmarks.subject import SOBJECT
 
 COLUMNS = "org_id, sobject, record_id, state, system_modstamp, content_hash, data"
 Values = Sequence[tuple[Any, ...]]

@@ -1,0 +1,84 @@
+"""Generated models beside a table that was made by hand: the same questions to both.
+
+One process asks both, in turns, so that whatever else the machine does meets both.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.typed_seed import FOUND, HOST_ROWS, host_models
+
+QUESTIONS = 40
+"""Look-ups of one measurement, each for another region."""
+MONTHS = 120
+
+
+def measure(options: dict[str, Any]) -> dict[str, Any]:
+    """Ask each question once, then so many times with a clock; return the seconds."""
+    from sfconnector.models import Org
+
+    org = Org.objects.get()
+    made = host_models(org)
+    regions = max(int(options["records"]) // FOUND, 1)
+    asked = _questions(made, org, regions)
+    for ask in asked.values():
+        ask()
+    found: dict[str, list[float]] = {name: [] for name in asked}
+    for _ in range(int(options["repeats"])):
+        for name, ask in asked.items():
+            began = time.perf_counter()
+            ask()
+            found[name].append(time.perf_counter() - began)
+    return {"found": found}
+
+
+def make_view(_options: dict[str, Any]) -> dict[str, Any]:
+    """Make the typed view of the object that is fetched next."""
+    from sfconnector import typed
+
+    typed.make(["Account"])
+    return {}
+
+
+def _questions(made: Any, org: Any, regions: int) -> dict[str, Callable[[], None]]:
+    typed, by_hand = made.Account.objects, made.HandMade.objects
+    deals = made.Deal.objects.all()
+    return {
+        "typed: 50 found": lambda: _look_up(typed.for_org(org), regions),
+        "by hand: 50 found": lambda: _look_up(by_hand.filter(org_id=org.pk), regions),
+        "typed: by month": lambda: _by_month(typed.for_org(org)),
+        "by hand: by month": lambda: _by_month(by_hand.filter(org_id=org.pk)),
+        "typed: join": lambda: _join(deals, "account_row"),
+        "by hand: join": lambda: _join(deals, "hand_made"),
+    }
+
+
+def _look_up(rows: Any, regions: int) -> None:
+    for number in range(QUESTIONS):
+        region = f"Region {number * 7919 % regions}"
+        _expect(len(list(rows.filter(region_c=region))), FOUND)
+
+
+def _by_month(rows: Any) -> None:
+    from django.db.models import Count, Sum
+    from django.db.models.functions import TruncMonth
+
+    months = rows.annotate(month=TruncMonth("created_date")).values("month")
+    told = months.annotate(number=Count("pk"), total=Sum("annual_revenue"))
+    _expect(len(list(told.order_by("month"))), MONTHS)
+
+
+def _join(deals: Any, way: str) -> None:
+    fields = ("name", "industry", "annual_revenue", "created_date")
+    rows = deals.values_list("title", *(f"{way}__{field}" for field in fields))
+    found = list(rows)
+    _expect(len(found), HOST_ROWS)
+    _expect(sum(row[1] is None for row in found), 0)
+
+
+def _expect(found: int, wanted: int) -> None:
+    if found != wanted:
+        raise RuntimeError(f"{found} rows were found instead of {wanted}.")
