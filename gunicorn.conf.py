@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
 
 threads = 8
+# An export that is under way at SIGTERM is written to its end, up to so long.
+graceful_timeout = int(os.environ.get("GUNICORN_GRACEFUL_SECONDS", "60"))
 
 
 def on_starting(server: Any) -> None:

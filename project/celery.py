@@ -21,6 +21,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@signals.setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Leave logging as the settings have it: Celery replaces it otherwise."""
+
+
 @signals.celeryd_init.connect
 @signals.beat_init.connect
 def refuse_memory_broker(**_: Any) -> None:

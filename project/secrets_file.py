@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
+from project.environment import ENV_FILE
 
 TEMPLATE = """\
 # Secrets of this machine, made at random. Keep this file private, and keep a copy of

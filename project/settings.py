@@ -9,10 +9,10 @@ import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from project.environment import BASE_DIR, read_env_file
 
+read_env_file()
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="")
@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "project",
 ]
 MIDDLEWARE = [
+    "sfconnector.middleware.probed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -50,6 +51,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "project.urls"
+# A path under which a proxy serves the site, such as /crm; it strips the path itself.
+FORCE_SCRIPT_NAME = env.str("DJANGO_SCRIPT_NAME", default="") or None
 WSGI_APPLICATION = "project.wsgi.application"
 TEMPLATES = [
     {
@@ -107,33 +110,56 @@ STORAGES = {
 }
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+# Browsers keep the promise of https for as long, and nobody can take it back earlier.
+SECURE_HSTS_SECONDS = (
+    env.int("DJANGO_HSTS_SECONDS", default=60 * 60 * 24 * 365) if IS_HTTPS else 0
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and env.bool(
+    "DJANGO_HSTS_SUBDOMAINS", default=True
+)
+SECURE_HSTS_PRELOAD = IS_HTTPS and env.bool("DJANGO_HSTS_PRELOAD", default=True)
 # Only behind the https proxy that the public URL speaks of may its header be believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if django.VERSION >= (6, 0):
-    MIDDLEWARE.insert(1, "django.middleware.csp.ContentSecurityPolicyMiddleware")
-    # No form-action: connecting posts a form that is redirected to Salesforce.
-    SECURE_CSP = {
-        "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "base-uri": ["'self'"],
-        "object-src": ["'none'"],
-        "frame-ancestors": ["'none'"],
-    }
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "object-src": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+MIDDLEWARE.insert(
+    2,
+    "django.middleware.csp.ContentSecurityPolicyMiddleware"
+    if django.VERSION >= (6, 0)
+    else "project.policy.content_security_policy",
+)
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "sfconnector.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"about": {"()": "sfconnector.logs.Context"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["about"],
+            "formatter": env.str("DJANGO_LOG_FORMAT", default="line"),
+        }
+    },
     "root": {
         "handlers": ["console"],
         "level": env.str("DJANGO_LOG_LEVEL", default="INFO").upper(),
+    },
+    # Three lines for each tick: received, succeeded, sent. A run has a line of its own.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat")
     },
 }
 
@@ -141,10 +167,9 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 if CELERY_BROKER_URL == "memory://":
     CELERY_BROKER_URL = "memory://localhost/"  # Kombu warns of a missing host
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+# For a cold shutdown (SIGQUIT): longer than a renewal of tokens may take.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 25
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 # The run row is the queue of record: a doorbell that cannot be rung is rung later.
@@ -202,7 +227,10 @@ SFCONNECTOR = {
     "DEPLOYMENT": env.str("SFCONNECTOR_DEPLOYMENT", default=""),
     "EXTRA_HOSTS": env.list("SFCONNECTOR_EXTRA_HOSTS", default=[]),
     "EMBEDDED_WORKER": CELERY_BROKER_URL.startswith("memory:"),
+    "ROUNDS": env.bool("SFCONNECTOR_ROUNDS", default=False),
+    "EXPECTED_WORKERS": env.int("SFCONNECTOR_EXPECTED_WORKERS", default=0),
     "ALERT_EMAILS": env.list("SFCONNECTOR_ALERT_EMAILS", default=[]),
     "ALERT_WEBHOOK_URL": env.str("SFCONNECTOR_ALERT_WEBHOOK_URL", default=""),
     "ALERT_WEBHOOK_SECRET": env.str("SFCONNECTOR_ALERT_WEBHOOK_SECRET", default=""),
+    "PROBE_TOKEN": env.str("SFCONNECTOR_PROBE_TOKEN", default=""),
 }

@@ -10,6 +10,8 @@ admin.site.site_header = "sfconnector"
 admin.site.site_title = "sfconnector"
 admin.site.index_title = "Salesforce orgs"
 
+handler500 = "project.views.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),

@@ -14,11 +14,15 @@ class SFConnectorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks, the receivers and the log redaction."""
-        from sfconnector import checks, receivers, schedules
+        """Register checks, receivers, the log redaction and the host's hooks."""
+        from django.utils.module_loading import autodiscover_modules
+
+        from sfconnector import checks, json_logs, receivers, schedules
         from sfconnector.salesforce import redaction
 
         checks.register_all()
         receivers.connect()
         schedules.register()
         redaction.install()
+        json_logs.install()
+        autodiscover_modules("sf_hooks")

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
-from sfconnector import conf
+from sfconnector import clock, conf
 from sfconnector.models import ApiCall, ApiUsage, ApiUsageDay, Org, SyncRun
+from sfconnector.texts import gettext_noop
 
 STALE_AFTER = timedelta(minutes=10)
 """A count older than this proves nothing: the window rolls. One call tells anew."""
@@ -45,7 +45,7 @@ class Allowance:
 
 def note(org: Org, *, used: int, maximum: int) -> None:
     """Remember what the org just said about its API calls of the last 24 hours."""
-    now = timezone.now()
+    now = clock.now()
     newer = Q(used__lte=used) | Q(seen_at__lt=now - SETTLE) | Q(seen_at=None)
     fresh = ApiUsage.objects.filter(newer | ~Q(maximum=maximum), org=org)
     if not fresh.update(used=used, maximum=maximum, seen_at=now):
@@ -56,7 +56,7 @@ def note(org: Org, *, used: int, maximum: int) -> None:
 
 def count(org: Org, *, calls: int, highest_used: int | None) -> None:
     """Add our own calls to today's line of the org (UTC)."""
-    today = timezone.now().date()
+    today = clock.now().date()
     line = ApiUsageDay.objects.filter(org=org, day=today)
     values: dict[str, Any] = {"calls": F("calls") + calls}
     if highest_used is not None:
@@ -73,7 +73,7 @@ def count(org: Org, *, calls: int, highest_used: int | None) -> None:
 
 def exhausted(org: Org, *, until: datetime | None = None) -> datetime:
     """Remember that the org refused calls for its daily limit; return when to retry."""
-    frees_at = until or timezone.now() + PARK_FOR
+    frees_at = until or clock.now() + PARK_FOR
     ApiUsage.objects.update_or_create(org=org, defaults={"exhausted_until": frees_at})
     return frees_at
 
@@ -81,13 +81,27 @@ def exhausted(org: Org, *, until: datetime | None = None) -> datetime:
 def allowance(org: Org, *, run: SyncRun | None = None) -> Allowance:
     """Return how many calls background work may still make, for a run or at all."""
     usage = ApiUsage.objects.filter(org=org).first()
-    if usage is None:
-        return Allowance(calls=None)
-    now = timezone.now()
+    return Allowance(calls=None) if usage is None else _of(usage, run=run)
+
+
+def left() -> dict[str, int]:
+    """Return how many calls are left for background work, by the aliases of orgs.
+
+    Of those whose limit is known.
+    """
+    usages = ApiUsage.objects.filter(org__deletion_requested_at=None)
+    found = {one.org.alias: _of(one).calls for one in usages.select_related("org")}
+    return {alias: calls for alias, calls in found.items() if calls is not None}
+
+
+def _of(usage: ApiUsage, *, run: SyncRun | None = None) -> Allowance:
+    now = clock.now()
     if usage.exhausted_until and usage.exhausted_until > now:
         return Allowance(
             calls=0,
-            reason="The org has used up its API calls of the last 24 hours.",
+            reason=gettext_noop(
+                "The org has used up its API calls of the last 24 hours."
+            ),
             frees_at=usage.exhausted_until,
         )
     return _within_shares(usage, run=run, now=now)
@@ -99,10 +113,9 @@ def _within_shares(usage: ApiUsage, *, run: SyncRun | None, now: datetime) -> Al
     settings = conf.current()
     left = int(usage.maximum * settings.daily_share) - usage.used
     if left <= 0:
-        reason = (
-            f"{usage.used} of {usage.maximum} API calls are used; background work "
-            f"stops at {settings.daily_share:.0%}."
-        )
+        reason = gettext_noop(
+            "{used} of {most} API calls are used; background work stops at {share:.0%}."
+        ).format(used=usage.used, most=usage.maximum, share=settings.daily_share)
         return Allowance(calls=0, reason=reason, frees_at=usage.seen_at + PARK_FOR)
     if run is None:
         return Allowance(calls=left)
@@ -113,9 +126,9 @@ def _within_shares(usage: ApiUsage, *, run: SyncRun | None, now: datetime) -> Al
         # A run that rested for a day may spend that day's share.
         of_run = most - ApiCall.objects.filter(run=run, at__gt=yesterday).count()
     if of_run <= 0:
-        reason = (
-            f"This run has made {run.api_calls} API calls; one run may make "
-            f"{settings.run_share:.0%} of the org's {usage.maximum}."
-        )
+        reason = gettext_noop(
+            "This run has made {made} API calls; one run may make "
+            "{share:.0%} of the org's {most}."
+        ).format(made=run.api_calls, share=settings.run_share, most=usage.maximum)
         return Allowance(calls=0, reason=reason, frees_at=now + timedelta(days=1))
     return Allowance(calls=min(left, of_run))

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from sfconnector import budget, conf
+from sfconnector import budget, conf, transactions
+from sfconnector.audit import NOBODY, Actor
 from sfconnector.models import ApiCall, Org, SyncRun
 from sfconnector.salesforce.types import Call
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
 
 PRUNE_BATCH = 5_000
 PATH_SHOWN = 2_000
@@ -32,13 +28,13 @@ class Recorder:
         org: Org,
         *,
         purpose: str,
-        user: AbstractBaseUser | AnonymousUser | None = None,
+        by: Actor = NOBODY,
         run: SyncRun | None = None,
         buffered: bool = False,
     ) -> None:
         self.org = org
         self.purpose = purpose
-        self.user_id = user.pk if user is not None else None
+        self.user_id = by.user_id
         self.run = run
         self.buffered = buffered
         self.total = 0
@@ -50,13 +46,28 @@ class Recorder:
         self.total += 1
         self._waiting.append(call)
         if not self.buffered:
+            self.write_soon()
+
+    def write_soon(self) -> None:
+        """Write what waits; in a caller's transaction, when it is committed.
+
+        A line locks the row of its org, and the ledger's, to the end of a transaction,
+        and a renewal of tokens beside it would wait for them.
+        """
+        if transactions.is_open():
+            transactions.on_commit(self.flush)
+        else:
             self.flush()
 
     def flush(self) -> int:
         """Write what waits and return how many calls that were."""
         waiting, self._waiting = self._waiting, []
         if waiting:
-            ApiCall.objects.bulk_create([self._row(call) for call in waiting])
+            rows = [self._row(call) for call in waiting]
+            if len(rows) == 1:  # a statement of its own needs no transaction
+                rows[0].save(force_insert=True)
+            else:
+                ApiCall.objects.bulk_create(rows)
             _feed_ledger(self.org, waiting)
         return len(waiting)
 
@@ -84,12 +95,12 @@ def recorder(
     org: Org,
     *,
     purpose: str,
-    user: AbstractBaseUser | AnonymousUser | None = None,
+    by: Actor = NOBODY,
     run: SyncRun | None = None,
     buffered: bool = False,
 ) -> Recorder:
     """Return the ``on_call`` hook for a client of this org."""
-    return Recorder(org, purpose=purpose, user=user, run=run, buffered=buffered)
+    return Recorder(org, purpose=purpose, by=by, run=run, buffered=buffered)
 
 
 def _feed_ledger(org: Org, calls: Sequence[Call]) -> None:
@@ -106,7 +117,7 @@ def prune(now: datetime | None = None) -> int:
     horizon = (now or timezone.now()) - timedelta(days=conf.current().calls_kept_days)
     deleted = 0
     while True:
-        old = ApiCall.objects.filter(at__lt=horizon).order_by("id")
+        old = ApiCall.objects.filter(at__lt=horizon).unheld().order_by("id")
         ids = list(old.values_list("id", flat=True)[:PRUNE_BATCH])
         if not ids:
             return deleted

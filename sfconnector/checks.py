@@ -6,17 +6,26 @@ Every id is explained in ``docs/checks.md``; a test compares the two lists.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
-from django.db import DatabaseError
+from django.db import DatabaseError, router
 from django.urls import NoReverseMatch, reverse
 
-from sfconnector import conf, crypto
+from sfconnector import (
+    celery_checks,
+    conf,
+    crypto,
+    host_checks,
+    task_checks,
+    transactions,
+    typed_checks,
+)
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.secret import Secret
 
@@ -28,9 +37,15 @@ def register_all() -> None:
     register(check_keys, Tags.security)
     register(check_settings, Tags.compatibility)
     register(check_urls, Tags.urls)
-    register(check_broker, Tags.compatibility)
+    register(celery_checks.check_broker, Tags.compatibility)
+    register(task_checks.check_tasks, Tags.compatibility)
+    register(host_checks.check_host, Tags.compatibility)
+    register(check_router, Tags.compatibility)
     register(check_canaries, Tags.database)
+    register(check_character_set, Tags.database)
+    register(typed_checks.check_views, Tags.database)
     register(check_deployment, Tags.security, deploy=True)
+    register(check_deployed_keys, Tags.security, deploy=True)
 
 
 def check_keys(**_options: Any) -> list[CheckMessage]:
@@ -43,10 +58,7 @@ def check_keys(**_options: Any) -> list[CheckMessage]:
         return [no_key() if bare else bad_keys(str(error))]
     found: list[CheckMessage] = []
     derived = crypto.derived_from(Secret(settings.SECRET_KEY))
-    found += [derived_key(kid) for kid in derived]
-    if crypto.uses_development_key():
-        found.append(development_key())
-    return found
+    return found + [derived_key(kid) for kid in derived]
 
 
 def check_settings(**_options: Any) -> list[CheckMessage]:
@@ -63,9 +75,20 @@ def check_settings(**_options: Any) -> list[CheckMessage]:
         found.append(plain_webhook())
     if given.alert_webhook_url and not given.alert_webhook_secret:
         found.append(unsigned_webhook())
+    if not settings.USE_TZ:
+        found.append(naive_time())
+    found += [divided(model) for model in _people_elsewhere()]
     if os.environ.get("OAUTHLIB_INSECURE_TRANSPORT") and not settings.DEBUG:
         found.append(insecure_transport())
     return found
+
+
+def _people_elsewhere() -> list[str]:
+    """Name the models that rows of ours refer to and a router keeps elsewhere."""
+    wanted = (settings.AUTH_USER_MODEL, "auth.Group")
+    models = {name: apps.get_model(name) for name in wanted}
+    ours = transactions.alias()
+    return [name for name, one in models.items() if router.db_for_write(one) != ours]
 
 
 def check_urls(**_options: Any) -> list[CheckMessage]:
@@ -77,47 +100,80 @@ def check_urls(**_options: Any) -> list[CheckMessage]:
     return []
 
 
-def check_broker(**_options: Any) -> list[CheckMessage]:
-    """Say when messages would go nowhere, or a page would hang on the broker."""
-    url = str(getattr(settings, "CELERY_BROKER_URL", "") or "")
-    eager = getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False)
-    if url.startswith("memory:") and not conf.current().embedded_worker and not eager:
-        return [memory_broker()]
-    options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}) or {}
-    needed = {"max_retries", *({"socket_timeout"} if url.startswith("redis") else ())}
-    if url and not url.startswith("memory:") and needed - set(options):
-        return [hanging_broker()]
-    return []
+def check_router(**_options: Any) -> list[CheckMessage]:
+    """Say when the app's rows would lie in several databases."""
+    from django.apps import apps
+
+    models = apps.get_app_config("sfconnector").get_models()
+    homes = {router.db_for_write(model) for model in models}
+    return [split_home(sorted(homes))] if len(homes) > 1 else []
 
 
 def check_canaries(
     databases: Sequence[str] | None = None, **_options: Any
 ) -> list[CheckMessage]:
     """Say which configured keys are not the ones used before (asks the database)."""
-    from sfconnector.models import KeyCanary
+    from sfconnector import keys
 
     if not databases:
         return []
     try:
-        ring = crypto.ring()
-        canaries = {canary.kid: canary for canary in KeyCanary.objects.all()}
-        missing = [kid for kid in _kids_in_use() if kid not in ring.ids()]
+        wrong, unknown = keys.wrong(), keys.status().unknown
     except (SFConnectorError, DatabaseError):
         return []
-    known = [canaries[kid] for kid in ring.ids() if kid in canaries]
-    wrong = [wrong_key(canary.kid) for canary in known if not canary.sings]
-    return [*wrong, *(missing_key(kid) for kid in missing)]
+    return [*map(wrong_key, wrong), *map(missing_key, unknown)]
+
+
+def check_character_set(
+    databases: Sequence[str] | None = None, **_options: Any
+) -> list[CheckMessage]:
+    """Say when MariaDB or MySQL could not keep what an org sends (asks it)."""
+    connection = transactions.connection()
+    if not databases or connection.vendor != "mysql":
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT @@character_set_database")
+            name = str(cursor.fetchone()[0])
+    except DatabaseError:
+        return []
+    return [] if name == "utf8mb4" else [small_character_set(name)]
+
+
+def check_deployed_keys(**_options: Any) -> list[CheckMessage]:
+    """Say which keys of the connections are wrong or lost (asks the database).
+
+    Django asks databases only when ``--database`` names one; whoever releases with the
+    wrong key should not have to think of it. Who names one hears of it twice: a check
+    is not told how it was asked for (Django 6.1 gives it all databases anyhow).
+    """
+    from sfconnector import keys
+
+    try:
+        wrong, lost = keys.wrong(), keys.lost()
+    except (SFConnectorError, DatabaseError):
+        return []
+    return [*map(wrong_key, wrong), *map(lost_key, lost)]
 
 
 def check_deployment(**_options: Any) -> list[CheckMessage]:
     """Say what belongs to development only."""
     found: list[CheckMessage] = []
     given = conf.current()
+    if _seals_with_development_key():
+        found.append(development_key())
     if given.extra_hosts:
         found.append(extra_hosts(", ".join(given.extra_hosts)))
     if given.public_url.startswith("http:"):
         found.append(plain_public_url())
     return found
+
+
+def _seals_with_development_key() -> bool:
+    try:
+        return crypto.uses_development_key()
+    except SFConnectorError:
+        return False  # said by check_keys
 
 
 def _is_origin(url: str) -> bool:
@@ -128,12 +184,6 @@ def _is_origin(url: str) -> bool:
         and parts.path in {"", "/"}
         and not parts.query
     )
-
-
-def _kids_in_use() -> Iterator[str]:
-    from sfconnector import keys
-
-    return iter(keys.status().counts)
 
 
 def no_key() -> CheckMessage:
@@ -174,25 +224,31 @@ def missing_key(kid: str) -> CheckMessage:
     return Caution(message, hint=hint, id="sfconnector.W106")
 
 
-def memory_broker() -> CheckMessage:
-    """E201: messages of a memory broker never reach another process."""
-    message = "The broker is memory:// and no worker runs inside of this process."
+def lost_key(kid: str) -> CheckMessage:
+    """E107: connections are sealed with a key that is not configured."""
+    message = f"Connections are sealed with the encryption key {kid!r}: it is missing."
     hint = (
-        "Set SFCONNECTOR['EMBEDDED_WORKER'] for one process, or CELERY_BROKER_URL to "
-        "Redis or RabbitMQ for several."
+        "Put the key back. When it is lost for good, reconnect the orgs that “sf_keys "
+        "status” names, and release afterwards."
     )
-    return Error(message, hint=hint, id="sfconnector.E201")
+    return Error(message, hint=hint, id="sfconnector.E107")
 
 
-def hanging_broker() -> CheckMessage:
-    """W202: a broker that is away blocks the page that rings."""
-    message = "When the broker is away, pages that ring it hang for many seconds."
+def split_home(homes: Sequence[str]) -> CheckMessage:
+    """E203: no transaction holds a batch and its checkpoint together."""
+    message = f"The app's rows are written to several databases: {', '.join(homes)}."
     hint = (
-        'Set CELERY_BROKER_TRANSPORT_OPTIONS to {"max_retries": 1, "interval_start": '
-        '0, "interval_step": 0}, for Redis also "socket_timeout": 2 and '
-        '"socket_connect_timeout": 2.'
+        "Let DATABASE_ROUTERS name one database for the app's label, sfconnector: a "
+        "batch of records and how far its run has come are one transaction."
     )
-    return Caution(message, hint=hint, id="sfconnector.W202")
+    return Error(message, hint=hint, id="sfconnector.E203")
+
+
+def small_character_set(name: str) -> CheckMessage:
+    """E210: texts of other scripts would be refused or spoilt."""
+    message = f"The database's character set is {name}; orgs send any character."
+    hint = "ALTER DATABASE … CHARACTER SET utf8mb4, before the tables are made."
+    return Error(message, hint=hint, id="sfconnector.E210")
 
 
 def unknown_setting(name: str) -> CheckMessage:
@@ -221,6 +277,20 @@ def no_urls() -> CheckMessage:
     message = "The URLs of sfconnector are not included, so the callback has none."
     hint = 'Add path("salesforce/", include("sfconnector.urls")) to the URLs.'
     return Error(message, hint=hint, id="sfconnector.E304")
+
+
+def naive_time() -> CheckMessage:
+    """E308: Salesforce's moments have a time zone, and a host without one drops it."""
+    message = "USE_TZ is off, so no moment that Salesforce tells could be kept."
+    hint = "Set USE_TZ = True; TIME_ZONE still chooses the zone that pages show."
+    return Error(message, hint=hint, id="sfconnector.E308")
+
+
+def divided(model: str) -> CheckMessage:
+    """E309: a foreign key cannot lead into another database."""
+    message = f"A router keeps {model} in another database than sfconnector."
+    hint = "Route it to the database of sfconnector, whose rows refer to it."
+    return Error(message, hint=hint, id="sfconnector.E309")
 
 
 def insecure_transport() -> CheckMessage:

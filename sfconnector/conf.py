@@ -7,7 +7,7 @@ keys of the dictionary are the upper-case names of the fields below.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -39,12 +39,24 @@ class Settings:
     """Decoded size above which an answer is refused."""
     embedded_worker: bool = False
     """Worker and beat run as threads of this process (``memory://`` broker)."""
+    celery_app: str = ""
+    """Dotted path of the Celery app to send tasks through; default: the host's own."""
+    celery_queue: str = ""
+    """Queue that tasks go to; default: what the Celery app says."""
+    celery_routing: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """More of what ``apply_async`` takes, such as ``routing_key`` and ``priority``."""
+    tasks_backend: str = ""
+    """One of Django's ``TASKS`` (from Django 6) to send tasks by instead of Celery."""
+    expected_workers: int = 0
+    """Workers that shall run; fewer are a finding. 0: one is enough."""
     runs_per_org: int = 3
     """Runs of one org that may be active at the same time."""
     run_lease_seconds: int = 60
     """A run whose worker is silent for so long may be taken over."""
     run_attempts: int = 3
     """Times a run may lose its worker at the same place before it is failed."""
+    rounds: bool = False
+    """Due plans of an org are looked at together, five in one API call."""
     daily_share: float = 0.8
     """Part of an org's daily API calls that background work may spend."""
     run_share: float = 0.25
@@ -65,18 +77,28 @@ class Settings:
     """HTTPS address told the same, as signed JSON."""
     alert_webhook_secret: str = dataclasses.field(default="", repr=False)
     """Shared secret that signs the webhook (HMAC-SHA256)."""
+    probe_token: str = dataclasses.field(default="", repr=False)
+    """Who sends it as a bearer token is told by ``readyz`` what is missing."""
     calls_kept_days: int = 30
     """Age at which API call lines are pruned."""
     runs_kept_days: int = 90
     """Age at which finished runs are pruned."""
     flows_kept_days: int = 7
     """Age at which used or expired OAuth flows are pruned."""
+    audit_kept_days: int = 0
+    """Age at which lines of the audit trail are pruned; 0 keeps them for good."""
     explorer_kept_days: int = 90
     """Age at which the explorer forgets calls that nobody kept by name."""
     cached_answers_kept: int = 20
     """Answers kept per endpoint or SOQL plan."""
     tick_seconds: int = 20
     """Interval of the one beat entry that starts due plans."""
+    visible_orgs: str | Callable[..., Any] = ""
+    """A callable, or its dotted path, that narrows the orgs a user may see."""
+    token_store: str = ""
+    """Dotted path of a class that keeps tokens elsewhere than in the database."""
+    log_format: str = ""
+    """``json``: the app's own log lines are JSON on standard error, one a line."""
     keyring: str = ""
     """Dotted path of a key ring class (KMS, Vault) instead of encryption_keys."""
 

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sfconnector import conf
 from sfconnector.exceptions import ConfigurationError, SecretUnreadable
 from sfconnector.secret import Secret
+from sfconnector.texts import gettext_noop
 
 VERSION = "sfc1"
 KEY_BYTES = 32
@@ -105,17 +106,19 @@ def unseal(token: str, *, purpose: str, row_uuid: UUID) -> Secret:
     kid = kid_of(token)
     key = ring().get(kid) if kid else None
     if kid and key is None:
-        message = (
-            f"A stored secret was sealed with the encryption key {kid!r}, which is "
+        message = gettext_noop(
+            "A stored secret was sealed with the encryption key {kid!r}, which is "
             "not configured."
-        )
-        raise SecretUnreadable(message, code="unknown_key")
+        ).format(kid=kid)
+        unknown = SecretUnreadable(message, code="unknown_key")
+        unknown.kid = kid
+        raise unknown
     opened = _open(key, token, _associated(kid, purpose, row_uuid)) if key else None
     if opened is None:
-        message = (
+        message = gettext_noop(
             "A stored secret does not open: it was damaged, belongs to another row, "
-            f"or the key {kid!r} is not the one that sealed it."
-        )
+            "or the key {kid!r} is not the one that sealed it."
+        ).format(kid=kid)
         raise SecretUnreadable(message, code="damaged")
     return opened
 
@@ -137,7 +140,9 @@ def ring() -> KeyRing:
         return StaticKeyRing([_development_key()])
     keys, problems = read_keys(text)
     if problems:
-        message = f"SFCONNECTOR_ENCRYPTION_KEYS is not usable: {' '.join(problems)}"
+        message = gettext_noop(
+            "SFCONNECTOR_ENCRYPTION_KEYS is not usable: {problems}"
+        ).format(problems=" ".join(problems))
         raise ConfigurationError(message, remedy=_GENERATE)
     return StaticKeyRing(keys)
 
@@ -154,11 +159,23 @@ def read_keys(text: Secret) -> tuple[tuple[Key, ...], tuple[str, ...]]:
     for number, entry in enumerate(text.reveal().split(","), start=1):
         key = _read_key(Secret(entry.strip()))
         if key is None:
-            problems.append(f"Entry {number} is not “name:base64 of 32 bytes”.")
+            problems.append(
+                gettext_noop("Entry {number} is not “name:base64 of 32 bytes”.").format(
+                    number=number
+                )
+            )
         elif any(key.kid.lower() == one.kid.lower() for one in keys):
-            problems.append(f"The key id {key.kid!r} occurs twice, whatever its case.")
+            problems.append(
+                gettext_noop(
+                    "The key id {kid!r} occurs twice, whatever its case."
+                ).format(kid=key.kid)
+            )
         elif any(key.material == one.material for one in keys):
-            problems.append(f"The key {key.kid!r} is given twice under two names.")
+            problems.append(
+                gettext_noop("The key {kid!r} is given twice under two names.").format(
+                    kid=key.kid
+                )
+            )
         else:
             keys.append(key)
     return tuple(keys), tuple(problems)
@@ -190,7 +207,7 @@ def uses_development_key() -> bool:
     return _is_debug() and not settings.keyring and not settings.encryption_keys.strip()
 
 
-_GENERATE = (
+_GENERATE = gettext_noop(
     "Run “manage.py sf_keys generate” and put the line that it prints into the "
     "environment variable SFCONNECTOR_ENCRYPTION_KEYS."
 )
@@ -249,23 +266,33 @@ def _custom_ring(path: str) -> KeyRing:
     try:
         made: KeyRing = import_string(path)()
     except ImportError as error:
-        message = f"SFCONNECTOR['KEYRING'] names {path!r}, which cannot be imported."
-        remedy = "Give the dotted path of a class with primary(), get(kid) and ids()."
+        message = gettext_noop(
+            "SFCONNECTOR['KEYRING'] names {path!r}, which cannot be imported."
+        ).format(path=path)
+        remedy = gettext_noop(
+            "Give the dotted path of a class with primary(), get(kid) and ids()."
+        )
         raise ConfigurationError(message, remedy=remedy) from error
     return made
 
 
 def _development_key() -> Key:
     if not _is_debug():
-        message = "No encryption key is configured, so no secret can be kept."
+        message = gettext_noop(
+            "No encryption key is configured, so no secret can be kept."
+        )
         raise ConfigurationError(message, remedy=_GENERATE)
     path = development_key_path()
     if not path.exists():
         _write_once(path, new_key("dev"))
     key = _read_key(Secret(path.read_text(encoding="ascii").strip()))
     if key is None:
-        message = f"The key file {path.name} of development is damaged."
-        remedy = "Delete it and connect the orgs again, or set encryption keys."
+        message = gettext_noop("The key file {name} of development is damaged.").format(
+            name=path.name
+        )
+        remedy = gettext_noop(
+            "Delete it and connect the orgs again, or set encryption keys."
+        )
         raise ConfigurationError(message, remedy=remedy)
     return key
 

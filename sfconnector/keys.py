@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
 from uuid import UUID
 
 from django.db import models
 
 from sfconnector import audit, crypto
+from sfconnector.audit import NOBODY, Actor
 from sfconnector.exceptions import SecretUnreadable
-from sfconnector.models import ConnectedApp, Credential, KeyCanary, OAuthFlow
+from sfconnector.models import (
+    AuditEvent,
+    ConnectedApp,
+    Credential,
+    KeyCanary,
+    OAuthFlow,
+)
 from sfconnector.models.apps import CONSUMER, PRIVATE_KEY
 from sfconnector.models.credentials import ACCESS, REFRESH, VERIFIER
 from sfconnector.secret import Secret
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
-
-    Person = AbstractBaseUser | AnonymousUser | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ COLUMNS = (
 """Every sealed column; a test compares this list with the models."""
 
 
+CONNECTIONS = tuple(column for column in COLUMNS if column.model is not OAuthFlow)
+"""Columns whose loss costs a connection; a log-in under way can begin anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """Which key seals how many secrets."""
@@ -62,6 +67,10 @@ class Status:
     configured: tuple[str, ...]
     counts: Mapping[str, Mapping[str, int]]
     """Key id → column → how many; "" is the id of what is no ciphertext."""
+    used: frozenset[str] = frozenset()
+    """Keys that sealed something at some time."""
+    rotated_at: datetime | None = None
+    """When secrets were last sealed anew; backups from before need older keys."""
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -71,11 +80,17 @@ class Status:
     @property
     def removable(self) -> tuple[str, ...]:
         """Name the configured keys that seal nothing any more."""
-        return tuple(
-            kid
-            for kid in self.configured
-            if kid != self.primary and kid not in self.counts
-        )
+        return tuple(kid for kid in self._idle if kid in self.used)
+
+    @property
+    def coming(self) -> tuple[str, ...]:
+        """Name the configured keys that never sealed anything yet."""
+        return tuple(kid for kid in self._idle if kid not in self.used)
+
+    @property
+    def _idle(self) -> tuple[str, ...]:
+        busy = {self.primary, *self.counts}
+        return tuple(kid for kid in self.configured if kid not in busy)
 
 
 @dataclass(slots=True)
@@ -99,15 +114,43 @@ def status() -> Status:
         for _pk, token in _tokens(column):
             kid = crypto.kid_of(token)
             counts.setdefault(kid, Counter())[column.label] += 1
-    return Status(ring.primary().kid, tuple(ring.ids()), counts)
+    rotations = AuditEvent.objects.filter(action="keys.rotated").order_by("-at")
+    return Status(
+        ring.primary().kid,
+        tuple(ring.ids()),
+        counts,
+        frozenset(KeyCanary.objects.values_list("kid", flat=True)),
+        rotations.values_list("at", flat=True).first(),
+    )
+
+
+def wrong() -> list[str]:
+    """Name the configured keys that are not the ones used before under their names."""
+    known = KeyCanary.objects.filter(kid__in=list(crypto.ring().ids()))
+    return [canary.kid for canary in known if not canary.sings]
+
+
+def lost() -> list[str]:
+    """Name keys that are not configured and seal secrets of connections.
+
+    One short query for each column: a probe may ask. ``status`` counts them all.
+    """
+    found: set[str] = set()
+    for column in CONNECTIONS:
+        rows = column.rows.order_by()
+        for kid in crypto.ring().ids():
+            prefix = f"{crypto.VERSION}${kid}$"
+            rows = rows.exclude(**{f"{column.name}__startswith": prefix})
+        tokens = rows.values_list(column.name, flat=True)
+        found |= {crypto.kid_of(token) for token in tokens[:100]}
+    return sorted(found)
 
 
 def rotate(
     *,
     batch: int = 200,
     dry_run: bool = False,
-    user: Person = None,
-    client_address: str | None = None,
+    by: Actor = NOBODY,
 ) -> Rotation:
     """Seal every secret anew with the first key; safe while tokens are refreshed.
 
@@ -134,10 +177,9 @@ def rotate(
         outcome = "failed" if done.broken else "ok"
         audit.append(
             "keys.rotated",
-            user=user,
+            by=by,
             outcome=outcome,
             detail=detail,
-            client_address=client_address,
         )
     return done
 

@@ -25,6 +25,9 @@ ALL = (
     (MANAGE_KEYS, "Can see and rotate encryption keys"),
 )
 
+CHANGE_APP = f"{APP_LABEL}.change_connectedapp"
+"""Django's own permission, by which orgs also connect without a person."""
+
 
 def full(codename: str) -> str:
     """Return ``sfconnector.<codename>``, the form that ``User.has_perm`` takes."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import Celery, _state
 
-from sfconnector import conf, tasks
+from sfconnector import celery_apps, conf, tasks
+from sfconnector.exceptions import ConfigurationError
 
 ENTRY = "sfconnector-tick"
 
@@ -31,9 +32,19 @@ def _on_finalize(app: Celery) -> None:
 
 
 def add_tick(app: Celery) -> None:
-    """Add the entry; the host may override it in its own ``beat_schedule``."""
-    seconds = conf.current().tick_seconds
-    # A tick that no worker took in time is dropped: they must not pile up.
-    app.add_periodic_task(
-        seconds, tasks.tick.s(), name=ENTRY, expires=max(seconds * 2, 60)
-    )
+    """Add the entry; the host may override it in its own ``beat_schedule``.
+
+    Of several apps the one that ``CELERY_APP`` names has it.
+    """
+    if _is_another(app):
+        return
+    app.add_periodic_task(conf.current().tick_seconds, tasks.tick.s(), name=ENTRY)
+
+
+def _is_another(app: Celery) -> bool:
+    if not conf.current().celery_app:
+        return False
+    try:
+        return app is not celery_apps.ours()
+    except ConfigurationError:  # told by a check, or just being imported
+        return False

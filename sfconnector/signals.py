@@ -25,8 +25,15 @@ run_finished = Signal()
 records_changed = Signal()
 """A batch of records was committed. Arguments: ``org``, ``sobject`` (API name),
 ``created``, ``updated``, ``deleted`` (lists of 18-character ids),
-``changed_fields`` (mapping id → list of API names, where history is kept)."""
+``changed_fields`` (mapping id → list of API names, of the updated ones). What came in
+another spelling with the same values is not updated; what was met in the recycle bin
+alone is not created."""
 
 schema_changed = Signal()
 """A describe differs from the last one. Arguments: ``org``, ``sobject``,
-``changes`` (list of SchemaChange rows)."""
+``changes`` (list of SchemaChange rows: which ``field`` was ``kind`` added, removed or
+changed, then in which ``attribute``, ``before`` and ``after``)."""
+
+masks_changed = Signal()
+"""Fields of an object are masked, or no longer. Arguments: ``org``, ``sobject``. Sent
+within the transaction that keeps the masks; who raises takes them back."""

@@ -12,6 +12,8 @@ from sfconnector import views
 app_name = "sfconnector"
 urlpatterns = [
     path("callback/", views.callback, name="callback"),
+    path("invited/", views.invited, name="invited"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.prometheus, name="metrics"),
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,12 +12,14 @@ import requests
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.test import override_settings
+from django.test import Client, override_settings
 
+from project.demo.visitor import LEADS_ON
+from salesforce_simulator import SalesforceOrg
 from sfconnector import orgs
-from sfconnector.models import ConnectedApp, Org
+from sfconnector.audit import Actor
+from sfconnector.models import ConnectedApp, Org, Record
 from sfconnector.secret import Secret
-from sfconnector.simulator import SalesforceOrg
 
 NONCE = "a random value of this browser session"
 
@@ -24,6 +27,10 @@ NONCE = "a random value of this browser session"
 def settings_with(**values: Any) -> dict[str, Any]:
     """Return the app's settings with some of them changed."""
     return {**settings.SFCONNECTOR, **values}
+
+
+PROBE = {"Authorization": "Bearer the probe's token"}
+"""What a probe sends that shall be told what is missing."""
 
 
 @contextmanager
@@ -41,6 +48,44 @@ def person(name: str = "ada", **flags: Any) -> User:
         defaults={"is_staff": True, "is_superuser": True, **flags},
     )
     return user
+
+
+def browser_of(user: User) -> Client:
+    """Return a browser in which somebody is logged in to the admin."""
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+def bare_org(**values: Any) -> Org:
+    """Return an org that no pretend one stands behind: no call can leave."""
+    app = ConnectedApp.objects.create(name="App", consumer_key="3MVG9")
+    return Org.objects.create(alias="acme", app=app, **values)
+
+
+def cache_accounts(org: Org, *values: dict[str, Any]) -> None:
+    """Cache an account for each dictionary of values; their ids go up."""
+    Record.objects.bulk_create(
+        Record(
+            org=org,
+            sobject="Account",
+            record_id=f"001{number:015d}",
+            content_hash=number,
+            data=data,
+        )
+        for number, data in enumerate(values)
+    )
+
+
+@contextmanager
+def just_connected(simulated: SalesforceOrg) -> Iterator[Org]:
+    """Give the row of a pretend org that a person connected a moment ago."""
+    with reachable(simulated):
+        org = org_of(simulated)
+        connect(org)
+        org.refresh_from_db()
+        simulated.requests.clear()
+        yield org
 
 
 def app_of(simulated: SalesforceOrg, **values: Any) -> ConnectedApp:
@@ -68,6 +113,19 @@ def org_of(simulated: SalesforceOrg, **values: Any) -> Org:
     )
 
 
+def led_to(answer: Any) -> str:
+    """Return where a page of ours leads on to by itself."""
+    assert answer.status_code == 200, answer
+    return led_by(answer.content.decode())
+
+
+def led_by(page: str) -> str:
+    """Return where the text of a page leads on to by itself."""
+    found = LEADS_ON.search(page)
+    assert found, page
+    return unescape(found[2])
+
+
 def press(authorize_url: str, *, button: str = "allow", **more: str) -> dict[str, str]:
     """Press a button of Salesforce's page; return what the redirect carries back."""
     parts = urlsplit(authorize_url)
@@ -86,8 +144,13 @@ def press(authorize_url: str, *, button: str = "allow", **more: str) -> dict[str
 def connect(org: Org, *, user: User | None = None, **more: Any) -> orgs.Completed:
     """Walk to Salesforce's page and back, as the admin does."""
     user = user or person()
-    begun = orgs.begin(org, user=user, session_nonce=NONCE, **more)
-    back = press(begun.authorize_url)
-    return orgs.complete(
-        back["state"], code=back["code"], user=user, session_nonce=NONCE
-    )
+    begun = orgs.begin(org, by=Actor(user), session_nonce=NONCE, **more)
+    return finish(press(begun.authorize_url), user=user)
+
+
+def finish(
+    back: Mapping[str, str], *, user: User | None = None, session_nonce: str = NONCE
+) -> orgs.Completed:
+    """Bring what Salesforce sent along to the callback."""
+    by = Actor(user or person())
+    return orgs.complete(orgs.read_callback(back, by=by, session_nonce=session_nonce))

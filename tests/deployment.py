@@ -7,14 +7,13 @@ production settings.
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.environment import ROOT, of_a_process
+
 COMMANDS = (
     ("migrate", "--noinput", "-v0"),
     ("makemigrations", "--check", "--dry-run"),
@@ -25,19 +24,20 @@ COMMANDS = (
 def production(folder: str) -> dict[str, str]:
     """Return the environment of a production site, with a database in ``folder``."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return {
-        **os.environ,
+    values = {
         "DJANGO_SETTINGS_MODULE": "project.settings",
         "DJANGO_SECRET_KEY": secrets.token_urlsafe(48),
         "DJANGO_DEBUG": "false",
         "DJANGO_ALLOWED_HOSTS": "crm.example.com",
         "DATABASE_URL": f"sqlite:///{folder}/check.sqlite3",
+        "EMAIL_URL": "smtp+tls://site:word@mail.example.com:587",
         "CELERY_BROKER_URL": "redis://redis.example.com:6379/0",
         "SFCONNECTOR_ENCRYPTION_KEYS": f"k1:{key}",
         "SFCONNECTOR_PUBLIC_URL": "https://crm.example.com",
         "SFCONNECTOR_DEPLOYMENT": "production",
         "SFCONNECTOR_EXTRA_HOSTS": "",
     }
+    return of_a_process(**values)
 
 
 def main() -> int:

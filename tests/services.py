@@ -64,14 +64,50 @@ def _missing_redis() -> str:
     return ""
 
 
+def nginx() -> str | None:
+    """Return the path of nginx, None when there is none."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def _missing_browser() -> str:
     return "" if chromium() else "No Chromium: install the package chromium."
+
+
+def _missing_redis_server() -> str:
+    found = shutil.which("redis-server")
+    return "" if found else "No redis-server: install the package redis-server."
+
+
+def _missing_postgresql_server() -> str:
+    from tests.faults.postgresql_server import programs
+
+    return "" if programs() else "No initdb: install the package postgresql."
+
+
+def _missing_pooler() -> str:
+    from tests.faults.pooler import program
+
+    return "" if program() else "No pgbouncer: install the package pgbouncer."
+
+
+def _missing_nginx() -> str:
+    return "" if nginx() else "No nginx: install the package nginx-light."
+
+
+def _missing_gettext() -> str:
+    found = shutil.which("xgettext")
+    return "" if found else "No xgettext: install the package gettext."
 
 
 MISSING: dict[str, Callable[[], str]] = {
     "browser": _missing_browser,
     "postgresql": _missing_postgresql,
     "redis": _missing_redis,
+    "postgresql_server": _missing_postgresql_server,
+    "pooler": _missing_pooler,
+    "redis_server": _missing_redis_server,
+    "gettext": _missing_gettext,
+    "nginx": _missing_nginx,
 }
 
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import override_settings
 
 from sfconnector import crypto, keys
+from sfconnector.audit import Actor
 from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import AuditEvent, ConnectedApp, Credential, KeyCanary, Org
 from sfconnector.secret import Secret
@@ -58,7 +59,7 @@ def test_a_rotation_seals_every_secret_with_the_first_key():
         rows()
     with keyed("k2", "k1"):
         assert set(keys.status().counts) == {"k1"}
-        done = keys.rotate(batch=2, user=person())
+        done = keys.rotate(batch=2, by=Actor(person()))
         assert (done.resealed, done.broken) == (8, [])
         status = keys.status()
         assert set(status.counts) == {"k2"}

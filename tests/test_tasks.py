@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from sfconnector import schedules, sync, tasks
 from sfconnector.models import Heartbeat, SyncRun
+from tests.environment import ROOT, of_a_process
 from tests.sync.conftest import org, simulated
 
 __all__ = ["org", "simulated"]
 
-ROOT = Path(__file__).resolve().parent.parent
 RING = """
 import django, time
 django.setup()
@@ -27,18 +25,17 @@ print(tasks.ring(1), time.monotonic() - began)
 def ring_with(broker: str) -> tuple[bool, float]:
     done = subprocess.run(
         [sys.executable, "-c", RING],
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "project.settings",
-            "DJANGO_SECRET_KEY": "k" * 50,
-            "DATABASE_URL": "sqlite:///unused.sqlite3",
-            "SFCONNECTOR_ENCRYPTION_KEYS": "t1:" + "AQ" * 21 + "E=",
-            "CELERY_BROKER_URL": broker,
-        },
+        env=of_a_process(
+            DJANGO_SETTINGS_MODULE="project.settings",
+            DJANGO_SECRET_KEY="k" * 50,
+            DATABASE_URL="sqlite:///unused.sqlite3",
+            SFCONNECTOR_ENCRYPTION_KEYS="t1:" + "AQ" * 21 + "E=",
+            CELERY_BROKER_URL=broker,
+        ),
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr

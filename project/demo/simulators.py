@@ -31,8 +31,9 @@ class Pretend:
         """Return the command line that serves it."""
         records = [f"{name}={count}" for name, count in self.records.items()]
         return [
-            *(sys.executable, "-m", "sfconnector.simulator"),
+            *(sys.executable, "-m", "salesforce_simulator"),
             *("--host", "127.0.0.1", "--port", str(self.port)),
+            "--require-pkce",
             *("--org", self.name, "--seed", str(self.seed)),
             *(["--sandbox"] if self.is_sandbox else []),
             *("--rotate-refresh-tokens", "--records", *records),

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 
+from project import ports
 from sfconnector import embedded
 
 
@@ -23,12 +24,10 @@ class QuietHandler(WSGIRequestHandler):
 def bound(port: int) -> ThreadedWSGIServer:
     """Take the port, so that a taken one is found before anything is done."""
     try:
-        return ThreadedWSGIServer(("127.0.0.1", port), QuietHandler)
-    except OSError as error:
-        raise CommandError(
-            f"Port {port} cannot be used ({error.strerror}). Stop what runs there, or "
-            f"choose another one: make demo PORT={port + 1}"
-        ) from error
+        return ThreadedWSGIServer((ports.HOST, port), QuietHandler)
+    except (OSError, OverflowError) as error:
+        reason = ports.fault(port) or str(error)
+        raise CommandError(ports.refusal(port, reason, target="demo")) from error
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +15,7 @@ from project.demo.forms import Form, forms_of
 TIMEOUT = 60
 ERROR_LIST = re.compile(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', re.DOTALL)
 MESSAGE_LIST = re.compile(r'<ul class="messagelist[^"]*"[^>]*>(.*?)</ul>', re.DOTALL)
+LEADS_ON = re.compile(r'<meta http-equiv="refresh" content="(\d+);url=([^"]+)">')
 TAG = re.compile(r"<[^>]+>")
 
 
@@ -74,7 +76,7 @@ class Visitor:
     def get(self, path: str) -> Page:
         """Open a page; ``path`` may be a whole URL."""
         answer = self._session.get(urljoin(self.base_url, path), timeout=TIMEOUT)
-        return Page(answer.url, answer.status_code, answer.text)
+        return self._led_on(answer)
 
     def submit(self, page: Page, form: Form, /, **typed: str) -> Page:
         """Send a form of a page with what was typed into it."""
@@ -88,6 +90,14 @@ class Visitor:
             headers={"Referer": page.url},
             **extra,  # type: ignore[arg-type]  # one name of two, same value
         )
+        return self._led_on(answer)
+
+    def _led_on(self, answer: requests.Response) -> Page:
+        """Go where a page leads by itself, as a browser does."""
+        while led := LEADS_ON.search(answer.text):
+            time.sleep(int(led[1]))
+            url = urljoin(answer.url, unescape(led[2]))
+            answer = self._session.get(url, timeout=TIMEOUT)
         return Page(answer.url, answer.status_code, answer.text)
 
     def log_in(self, username: str, password: str) -> Page:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from django.utils import timezone
 
-from sfconnector import exceptions, orgs, signals, transactions
+from sfconnector import exceptions, orgs, signals
+from sfconnector.audit import NOBODY, Actor
 from sfconnector.catalog.fields import store_fields
-from sfconnector.catalog.objects import canonical_name
+from sfconnector.catalog.objects import canonical_name, storing
 from sfconnector.models import Org, SObject
 from sfconnector.salesforce.types import ObjectDescribe
+from sfconnector.texts import gettext_noop
 
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
-
-    Person = AbstractBaseUser | AnonymousUser | None
-
+TRUSTED = timedelta(hours=20)
+"""For so long an org is believed that a describe did not change. Its stamp is of the
+schema: what our user may see of it changes without it."""
 FLAGS = (
     "custom",
     "queryable",
@@ -40,10 +39,11 @@ DESCRIBED = (
     "describe_error",
 )
 """Columns of an SObject row that a describe tells besides."""
+STAMPS = ("name", "described_at", "describe_modified")
 
 
 def describe(
-    org: Org, *, sobject: str, user: Person = None, force: bool = False
+    org: Org, *, sobject: str, by: Actor = NOBODY, force: bool = False
 ) -> SObject:
     """Read one object's describe if it changed, store its fields, return its row.
 
@@ -51,13 +51,11 @@ def describe(
     """
     name = canonical_name(org, sobject)
     row = SObject.objects.filter(org=org, name=name).first()
-    since = row.describe_modified if row and not force else ""
+    since = _believed(row) if row and not force else ""
     try:
         # A person looks at a page meanwhile: it does not wait for a second attempt.
-        patient = user is None
-        with orgs.client_for(
-            org, purpose="catalog", user=user, patient=patient
-        ) as client:
+        patient = not by.is_person
+        with orgs.client_for(org, purpose="catalog", by=by, patient=patient) as client:
             answer = client.describe(name, if_modified_since=since or None)
     except exceptions.SalesforceError as error:
         SObject.objects.filter(org=org, name=name).update(describe_error=str(error))
@@ -70,11 +68,13 @@ def describe(
 def _undescribed(name: str, error: exceptions.NotFound) -> exceptions.NotFound:
     """Say which object it was: the org's own words name none."""
     return exceptions.NotFound(
-        f"The org does not describe {name} to the connected user ({error}).",
-        remedy=(
-            f"Check the API name; if {name} exists, its administrator gives the "
+        gettext_noop(
+            "The org does not describe {name} to the connected user ({error})."
+        ).format(name=name, error=error),
+        remedy=gettext_noop(
+            "Check the API name; if {name} exists, its administrator gives the "
             "connected user access to it. Then discover the objects again."
-        ),
+        ).format(name=name),
         status=error.status,
         code=error.code,
         request_id=error.request_id,
@@ -82,7 +82,7 @@ def _undescribed(name: str, error: exceptions.NotFound) -> exceptions.NotFound:
 
 
 def refresh(
-    org: Org, *, names: Iterable[str] | None = None, user: Person = None
+    org: Org, *, names: Iterable[str] | None = None, by: Actor = NOBODY
 ) -> tuple[str, ...]:
     """Read again the describes that changed, 25 to a call; return their names.
 
@@ -92,12 +92,12 @@ def refresh(
     rows = SObject.objects.filter(org=org, is_present=True).exclude(described_at=None)
     if names is not None:
         rows = SObject.objects.filter(org=org, name__in=list(names))
-    stamps = dict(rows.values_list("name", "describe_modified"))
+    stamps = {row.name: _believed(row) for row in rows.only(*STAMPS)}
     if not stamps:
         return ()
     known = {name: stamp for name, stamp in stamps.items() if stamp}
     changed = []
-    with orgs.client_for(org, purpose="catalog", user=user) as client:
+    with orgs.client_for(org, purpose="catalog", by=by) as client:
         for name, answer in client.describe_many(list(stamps), if_modified_since=known):
             if isinstance(answer, exceptions.SFConnectorError):
                 row = SObject.objects.filter(org=org, name=name)
@@ -109,13 +109,19 @@ def refresh(
     return tuple(changed)
 
 
+def _believed(row: SObject) -> str:
+    """Return since when a describe may count as unchanged, "" when it is read whole."""
+    is_young = row.described_at and row.described_at > timezone.now() - TRUSTED
+    return row.describe_modified if is_young else ""
+
+
 def _take(org: Org, *, name: str, answer: ObjectDescribe | None) -> SObject:
     now = timezone.now()
-    if answer is None:
+    if answer is None:  # its age stays that of what was read
         rows = SObject.objects.filter(org=org, name=name)
-        rows.update(described_at=now, describe_error="")
+        rows.update(describe_error="")
         return rows.get()
-    with transactions.short():
+    with storing(gettext_noop("describe of {name}").format(name=name)):
         row, _ = SObject.objects.get_or_create(org=org, name=answer.name)
         changes = store_fields(row, answer)
         row.describe = {

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
+from django.db import DataError
 from django.utils import timezone
 
-from sfconnector import orgs, transactions
+from sfconnector import clock, orgs, transactions
+from sfconnector.audit import NOBODY, Actor
+from sfconnector.exceptions import Corrupt
 from sfconnector.models import Org, SObject
 from sfconnector.salesforce.types import GlobalObject
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
-
-    Person = AbstractBaseUser | AnonymousUser | None
+from sfconnector.texts import gettext_noop as _
 
 GLOBAL_FIELDS = (
     "label",
@@ -34,6 +33,19 @@ GLOBAL_FIELDS = (
 """Columns of an SObject row that describe global tells."""
 
 CHUNK = 500
+USUAL = (
+    "Account",
+    "Contact",
+    "Lead",
+    "Opportunity",
+    "Case",
+    "Task",
+    "Event",
+    "Campaign",
+    "Product2",
+    "User",
+)
+"""The objects that most people ask for first, in this order."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +60,7 @@ class Discovery:
     """The org said that nothing changed since the last time."""
 
 
-def discover(org: Org, *, user: Person = None, force: bool = False) -> Discovery:
+def discover(org: Org, *, by: Actor = NOBODY, force: bool = False) -> Discovery:
     """Read the list of objects; keep rows, counters and fields of known ones.
 
     Raises what the client raises. Objects that are no longer listed stay as rows
@@ -56,21 +68,34 @@ def discover(org: Org, *, user: Person = None, force: bool = False) -> Discovery
     """
     since = org.catalog_modified if not force else ""
     # A person looks at a page meanwhile: it does not wait for a second attempt.
-    patient = user is None
-    with orgs.client_for(org, purpose="catalog", user=user, patient=patient) as client:
+    patient = not by.is_person
+    with orgs.client_for(org, purpose="catalog", by=by, patient=patient) as client:
         answer = client.describe_global(if_modified_since=since or None)
     now = timezone.now()
     present = SObject.objects.filter(org=org, is_present=True)
     if answer is None:
         Org.objects.filter(pk=org.pk).update(catalog_at=now)
         return Discovery(total=present.count(), not_modified=True)
-    with transactions.short():
+    with storing(_("list of objects")):
         discovery = _store_objects(org, answer.objects)
         Org.objects.filter(pk=org.pk).update(
             catalog_at=now, catalog_modified=answer.last_modified
         )
     org.catalog_at, org.catalog_modified = now, answer.last_modified
     return discovery
+
+
+@contextmanager
+def storing(what: str) -> Iterator[None]:
+    """Store what the org told, all or nothing; Corrupt for what no row can hold."""
+    try:
+        with transactions.short():
+            yield
+    except DataError:
+        message = _(
+            "The org's {what} holds a name or a number that is far too long."
+        ).format(what=what)
+        raise Corrupt(message) from None
 
 
 def _store_objects(org: Org, listed: Sequence[GlobalObject]) -> Discovery:
@@ -112,7 +137,28 @@ def _differs(row: SObject, entry: GlobalObject) -> bool:
     return any(getattr(row, name) != value for name, value in _values(entry).items())
 
 
+def count(org: Org, *, names: Sequence[str]) -> dict[str, int]:
+    """Ask how many records some objects have, keep it in their rows, and return it.
+
+    One API call; the numbers are about right (Salesforce counts now and then), and
+    names that the org does not have are left out. Raises what the client raises.
+    """
+    rows = SObject.objects.filter(org=org, is_present=True, name__in=names)
+    known = list(rows.values_list("name", flat=True))
+    if not known:
+        return {}
+    with orgs.client_for(org, purpose="catalog") as client:
+        counts = client.record_counts(known)
+    now = clock.now()
+    for name, number in counts.items():
+        SObject.objects.filter(org=org, name=name).update(
+            counted_in_org=number, counted_at=now
+        )
+    return counts
+
+
 def canonical_name(org: Org, name: str) -> str:
     """Return the API name as the org spells it, or the name as given when unknown."""
-    row = SObject.objects.filter(org=org, name__iexact=name.strip()).first()
-    return row.name if row else name.strip()
+    rows = SObject.objects.filter(org=org, name__iexact=name.strip())
+    # Not the row itself: its describe may have a megabyte.
+    return rows.values_list("name", flat=True).first() or name.strip()

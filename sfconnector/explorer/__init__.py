@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sfconnector.explorer.addresses import READING, is_write, readable
-from sfconnector.explorer.calling import Reply, asks_alias, send
-from sfconnector.explorer.copies import as_curl, as_postman, as_python, as_shell
+from sfconnector.explorer.calling import asks_alias, send
+from sfconnector.explorer.carets import Caret, caret_in
+from sfconnector.explorer.downloads import csv_of, whole_answer, whole_query
+from sfconnector.explorer.legible import KEYWORDS, painted, soql_in
 from sfconnector.explorer.many import OrgRows, ask_orgs, ask_pages, query_path
 from sfconnector.explorer.memory import (
     HISTORY,
@@ -18,15 +19,29 @@ from sfconnector.explorer.memory import (
     remember_query,
     request_of,
 )
-from sfconnector.explorer.request import HEADERS, METHODS, Request, check, parse_headers
+from sfconnector.explorer.queries import query
+from sfconnector.explorer.snippets import as_curl, as_postman, as_python, as_shell
 from sfconnector.explorer.suggestions import Suggestion, for_path, for_soql
 from sfconnector.explorer.tables import Table, lay_out, table_of
+from sfconnector.gateway import (
+    HEADERS,
+    METHODS,
+    READING,
+    Reply,
+    Request,
+    check,
+    is_write,
+    parse_headers,
+    readable,
+)
 
 __all__ = [
     "HEADERS",
     "HISTORY",
+    "KEYWORDS",
     "METHODS",
     "READING",
+    "Caret",
     "OrgRows",
     "Reply",
     "Request",
@@ -39,7 +54,9 @@ __all__ = [
     "ask_orgs",
     "ask_pages",
     "asks_alias",
+    "caret_in",
     "check",
+    "csv_of",
     "for_path",
     "for_soql",
     "forget",
@@ -49,13 +66,18 @@ __all__ = [
     "keep_query",
     "kept",
     "lay_out",
+    "painted",
     "parse_headers",
     "prune",
+    "query",
     "query_path",
     "readable",
     "remember",
     "remember_query",
     "request_of",
     "send",
+    "soql_in",
     "table_of",
+    "whole_answer",
+    "whole_query",
 ]

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connections
 
 from sfconnector import orgs
+from sfconnector.audit import NOBODY, Actor
 from sfconnector.exceptions import InvalidRequest, SFConnectorError
-from sfconnector.explorer.calling import Reply, send
-from sfconnector.explorer.request import Request
+from sfconnector.explorer.calling import send
+from sfconnector.gateway import Reply, Request, check_is_query
 from sfconnector.models import Org
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
-
-    Person = AbstractBaseUser | AnonymousUser | None
+from sfconnector.salesforce.soql import on_one_line
+from sfconnector.texts import gettext_noop as _
 
 AT_ONCE = 8
-_SPACE = re.compile(r"('(?:\\.|[^'\\])*')|\s+")
-"""Space outside of texts; a text is kept as it is."""
 MOST_ORGS = 50
 """Orgs of one question; more would keep the page waiting for minutes."""
 
@@ -47,8 +41,7 @@ class OrgRows:
 def query_path(soql: str, *, version: str, all_rows: bool = False) -> str:
     """Return the REST path that sends a query."""
     resource = "queryAll" if all_rows else "query"
-    on_one_line = _SPACE.sub(lambda found: found[1] or " ", soql.strip())
-    query = urlencode({"q": on_one_line})
+    query = urlencode({"q": on_one_line(soql)})
     return f"/services/data/v{version}/{resource}?{query}"
 
 
@@ -57,36 +50,30 @@ def ask_orgs(
     *,
     soql: str,
     all_rows: bool = False,
-    user: Person = None,
-    client_address: str | None = None,
+    by: Actor = NOBODY,
 ) -> list[OrgRows]:
     """Send a query to each org at the same time; return the answers in their order.
 
     Raises InvalidRequest for what is no query, or too many orgs.
     """
-    if not soql.strip().upper().startswith("SELECT"):
-        raise InvalidRequest(
-            "This is not a query.", remedy="Write one that begins with SELECT."
-        )
+    check_is_query(soql.strip())
     paths = {
         org: query_path(soql, version=orgs.version_for(org), all_rows=all_rows)
         for org in chosen
     }
-    return ask_pages(paths, user=user, client_address=client_address)
+    return ask_pages(paths, by=by)
 
 
-def ask_pages(
-    paths: Mapping[Org, str], *, user: Person = None, client_address: str | None = None
-) -> list[OrgRows]:
+def ask_pages(paths: Mapping[Org, str], *, by: Actor = NOBODY) -> list[OrgRows]:
     """Get one page of a query from each org at the same time, in their order."""
     if len(paths) > MOST_ORGS:
         raise InvalidRequest(
-            f"{len(paths)} orgs are too many for one question.",
-            remedy=f"Choose up to {MOST_ORGS}.",
+            _("{count} orgs are too many for one question.").format(count=len(paths)),
+            remedy=_("Choose up to {most}.").format(most=MOST_ORGS),
         )
 
     def ask(org: Org) -> OrgRows:
-        return _ask(org, paths[org], user=user, client_address=client_address)
+        return _ask(org, paths[org], by=by)
 
     def ask_in_thread(org: Org) -> OrgRows:
         try:
@@ -100,10 +87,10 @@ def ask_pages(
         return list(pool.map(ask_in_thread, paths))
 
 
-def _ask(org: Org, path: str, *, user: Person, client_address: str | None) -> OrgRows:
+def _ask(org: Org, path: str, *, by: Actor) -> OrgRows:
     request = Request(path=path)
     try:
-        reply = send(org, request=request, user=user, client_address=client_address)
+        reply = send(org, request=request, by=by)
     except SFConnectorError as error:
         return OrgRows(org=org, error=str(error), remedy=error.remedy)
     return _rows_of(org, reply)

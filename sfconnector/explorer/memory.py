@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from sfconnector import conf
-from sfconnector.explorer.calling import Reply
-from sfconnector.explorer.request import Request
+from sfconnector.gateway import Reply, Request
 from sfconnector.models import Org, SavedCall
 from sfconnector.salesforce.redaction import redact_tokens
 
@@ -77,14 +76,19 @@ def keep_query(
 def history(user: User, *, orgs: QuerySet[Org]) -> QuerySet[SavedCall]:
     """Return a person's own last calls to some orgs, the newest first."""
     mine = SavedCall.objects.filter(user=user.pk, is_history=True, org__in=orgs)
-    return mine.select_related("org").annotate(asked=Count("orgs")).order_by("-pk")
+    return mine.select_related("org").annotate(asked=_among(orgs)).order_by("-pk")
 
 
 def kept(user: User, *, orgs: QuerySet[Org]) -> QuerySet[SavedCall]:
     """Return the calls that a person keeps or others share, by name."""
     calls = SavedCall.objects.visible_to(user).filter(is_history=False, org__in=orgs)
-    calls = calls.select_related("org", "user").annotate(asked=Count("orgs"))
+    calls = calls.select_related("org", "user").annotate(asked=_among(orgs))
     return calls.order_by("name", "pk")
+
+
+def _among(orgs: QuerySet[Org]) -> Count:
+    """Count the orgs that a query goes to, of those that may be known of."""
+    return Count("orgs", filter=Q(orgs__in=orgs))
 
 
 def forget(user: User, *, pk: int | None = None) -> int:
@@ -103,7 +107,7 @@ def prune(now: datetime | None = None) -> int:
     """
     kept_for = timedelta(days=conf.current().explorer_kept_days)
     horizon = (now or timezone.now()) - kept_for
-    old = SavedCall.objects.filter(is_history=True, at__lt=horizon)
+    old = SavedCall.objects.filter(is_history=True, at__lt=horizon).unheld()
     count = old.count()
     old.delete()
     return count

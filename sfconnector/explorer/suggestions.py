@@ -6,9 +6,9 @@ import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from sfconnector import orgs
+from sfconnector import catalog, orgs
 from sfconnector.models import Org, SField, SObject
 
 MOST = 25
@@ -41,13 +41,14 @@ OF_OBJECT = (
 )
 KEYWORDS = ("SELECT", "FROM", "WHERE", "ORDER BY", "GROUP BY", "LIMIT", "COUNT()")
 _VERSIONED = re.compile(r"(/services/data/v\d+\.\d/)(.*)", re.DOTALL)
-_OBJECT = re.compile(r"(sobjects/)(\w*)$")
-_OF_OBJECT = re.compile(r"(sobjects/(\w+))/([\w/]*)$")
-_FIELDS = re.compile(r"sobjects/(\w+)/.*[?&]fields=(?:[\w.]+,)*(\w*)$")
+_OBJECT = re.compile(r"\w*")
+_OF_OBJECT = re.compile(r"(\w+)/([\w/]*)")
+_FIELDS = re.compile(r"(\w+)/")
+_NAMES = re.compile(r"[\w.,]*")
 _QUERY = re.compile(r"query(?:All)?/?\?q=(.*)", re.DOTALL)
 _TEXTS = re.compile(r"'(?:\\.|[^'\\])*'?")
 _FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
-_WORD = re.compile(r"[\w.]*$")
+_WORD = re.compile(r"[\w.]*")
 _NAMES_OBJECT = re.compile(r"\bFROM\s+(\w*)$", re.IGNORECASE)
 
 
@@ -71,13 +72,23 @@ def for_path(org: Org, *, text: str) -> list[Suggestion]:
     rest = found[2]
     if query := _QUERY.search(rest):
         return for_soql([org], text=query[1])
-    if fields := _FIELDS.search(rest):
-        return _fields([org], fields[1], typed=fields[2])
-    if part := _OF_OBJECT.search(rest):
-        return list(_fixed(OF_OBJECT, typed=f"/{part[3]}"))
-    if part := _OBJECT.search(rest):
-        return _objects([org], typed=part[2])
+    _before, place, part = rest.rpartition("sobjects/")
+    if place:
+        return _below_objects(org, part)
     return list(_fixed(RESOURCES, typed=rest))
+
+
+def _below_objects(org: Org, part: str) -> list[Suggestion]:
+    """Complete what stands behind ``sobjects/``: an object, a field, a resource."""
+    named = _FIELDS.match(part)
+    listed = re.split("[?&]fields=", part)[-1] if "fields=" in part else "?"
+    if named and _NAMES.fullmatch(listed):
+        return _fields([org], named[1], typed=listed.rpartition(",")[2])
+    if found := _OF_OBJECT.fullmatch(part):
+        return list(_fixed(OF_OBJECT, typed=f"/{found[2]}"))
+    if _OBJECT.fullmatch(part):
+        return _objects([org], typed=part)
+    return []
 
 
 def for_soql(chosen: Sequence[Org], *, text: str, after: str = "") -> list[Suggestion]:
@@ -88,8 +99,8 @@ def for_soql(chosen: Sequence[Org], *, text: str, after: str = "") -> list[Sugge
     if named := _NAMES_OBJECT.search(before):
         return _objects(chosen, typed=named[1])
     sources = _FROM.findall(f"{before} {_TEXTS.sub('', after)}")
-    word = _WORD.search(before)
-    typed = word[0] if word else ""
+    found = _WORD.match(before[::-1])
+    typed = found[0][::-1] if found else ""
     fields = _fields(chosen, sources[-1], typed=typed) if sources else []
     return (fields + list(_keywords(typed)))[:MOST]
 
@@ -131,20 +142,27 @@ def _fields(chosen: Sequence[Org], sobject: str, *, typed: str) -> list[Suggesti
     *parents, word = typed.split(".")
     targets = [sobject]
     for parent in parents:
-        led = _described(chosen, targets).filter(relationship_name__iexact=parent)
-        lists = led.values_list("reference_to", flat=True)
-        targets = [name for names in lists for name in names]
-    rows = _described(chosen, targets).order_by("position")
-    matching = Q(name__icontains=word) | Q(label__icontains=word)
+        targets = [
+            name
+            for field in _described(chosen, targets)
+            if field.relationship_name.lower() == parent.lower()
+            for name in field.reference_to
+        ]
     found: dict[str, str] = {}
-    for field in rows.filter(matching | Q(relationship_name__istartswith=word)):
-        for name, kind in _names_of(field):
-            found.setdefault(name, kind)
+    for field in _described(chosen, targets):
+        if _fits(field, word.lower()):
+            for name, kind in _names_of(field):
+                found.setdefault(name, kind)
     ranked = sorted(found, key=lambda name: not name.lower().startswith(word.lower()))
     return [
         Suggestion(text=name, length=len(word), label=name, kind=found[name])
         for name in ranked[:MOST]
     ]
+
+
+def _fits(field: SField, word: str) -> bool:
+    is_within = word in field.name.lower() or word in field.label.lower()
+    return is_within or field.relationship_name.lower().startswith(word)
 
 
 def _names_of(field: SField) -> Iterator[tuple[str, str]]:
@@ -154,11 +172,12 @@ def _names_of(field: SField) -> Iterator[tuple[str, str]]:
         yield f"{field.relationship_name}.", ", ".join(field.reference_to[:3])
 
 
-def _described(chosen: Sequence[Org], names: Sequence[str]) -> QuerySet[SField]:
+def _described(chosen: Sequence[Org], names: Sequence[str]) -> list[SField]:
+    """Return the fields of objects that may be seen."""
     wanted = Q(pk__in=())
     for name in names:
-        wanted |= Q(sobject__name__iexact=name)
-    return SField.objects.filter(wanted, sobject__org__in=chosen, is_masked=False)
+        wanted |= Q(name__iexact=name)
+    return catalog.fields_among(SObject.objects.filter(wanted, org__in=chosen))
 
 
 def _keywords(typed: str) -> Iterator[Suggestion]:

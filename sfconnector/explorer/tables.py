@@ -30,18 +30,32 @@ class Table:
 
 def table_of(body: Any) -> Table | None:
     """Return the rows of an answer as a table, None when it holds none."""
+    found = rows_in(body)
+    return lay_out(found) if found else None
+
+
+def rows_in(body: Any) -> list[dict[str, Any]]:
+    """Return the rows that an answer carries, none when it holds none."""
     found = body
     if isinstance(body, dict):
         found = next((body[name] for name in LISTS if _is_rows(body.get(name))), None)
-    return lay_out(found) if _is_rows(found) else None
+    return found if _is_rows(found) else []
+
+
+def spread(
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the names of all columns, and each row as its values by column."""
+    flat = [dict(_flat(row)) for row in rows]
+    return _names(flat), flat
 
 
 def lay_out(
     rows: Sequence[Mapping[str, Any]], *, leading: Mapping[str, Sequence[Any]] = {}
 ) -> Table:
     """Lay rows out; ``leading`` gives further columns before their own, by name."""
-    flat = [dict(_flat(row)) for row in rows]
-    columns = [*leading, *_names(flat)[:MOST_COLUMNS]]
+    names, flat = spread(rows)
+    columns = [*leading, *names[:MOST_COLUMNS]]
     most = MOST_CELLS // max(1, len(columns))
     shown = [
         [

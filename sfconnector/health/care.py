@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
-from sfconnector import orgs, tokens
+from sfconnector import clock, orgs, tokens
 from sfconnector.exceptions import SFConnectorError
-from sfconnector.models import Heartbeat, Org
+from sfconnector.models import Claim, Org
 
 EVERY = timedelta(minutes=1)
 _NAME = "care"
@@ -29,17 +28,13 @@ class Care:
 
 def is_care_due(now: datetime | None = None) -> bool:
     """Tell, once a minute and to one caller only, that a round of care is due."""
-    now = now or timezone.now()
-    last, made = Heartbeat.objects.get_or_create(
-        name=_NAME, defaults={"kind": _NAME, "seen_at": now}
-    )
-    old = Heartbeat.objects.filter(pk=last.pk, seen_at__lte=now - EVERY)
-    return made or bool(old.update(seen_at=now))
+    return Claim.objects.take(_NAME, every=EVERY, now=now) is not None
 
 
 def look_after_connections(now: datetime | None = None) -> Care:
     """Use idle refresh tokens in time, and find out what became of unknown orgs."""
-    moment = now or timezone.now()
+    moment = now or clock.now()
+    tokens.notice()
     kept = tokens.keep_alive(moment)
     calm = Q(credential__cooldown_until=None) | Q(credential__cooldown_until__lt=moment)
     unknown = Org.objects.present().filter(calm, status=Org.Status.UNKNOWN)
@@ -55,5 +50,5 @@ def _is_decided(org: Org) -> bool:
     except SFConnectorError:
         org.refresh_from_db()
         return org.status != Org.Status.UNKNOWN
-    org.set_status(Org.Status.CONNECTED)
+    org.reopen(Org.Status.UNKNOWN)
     return True

@@ -5,8 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 from sfconnector.models import Org
 
+REFUSED, UNREACHABLE = "api", "unreachable"
+"""Codes of what the org itself answered, and of no answer at all."""
+_WORDS = {REFUSED: _("Refuses calls"), UNREACHABLE: _("Cannot be reached")}
 Level = Literal["green", "yellow", "red"]
 
 
@@ -67,3 +72,18 @@ def red(
     """Make a finding that stops work until somebody acts."""
     found = yellow(code, title, remedy=remedy, org=org, text=text, link=link)
     return dataclasses.replace(found, level="red")
+
+
+def unanswered(org: Org) -> str:
+    """Say in two words that a connected org did not answer when last looked at.
+
+    "" for one that did, or has answered since, or was never looked at.
+    """
+    if not org.is_connected:
+        return ""
+    if org.findings_at and org.limits_at and org.limits_at > org.findings_at:
+        return ""
+    for found in org.findings:
+        if found.get("level") == "red" and found.get("code") in _WORDS:
+            return str(_WORDS[found["code"]])
+    return ""

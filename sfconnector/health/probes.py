@@ -5,18 +5,15 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 
 from sfconnector import audit, orgs
+from sfconnector.audit import NOBODY, Actor
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Org
 from sfconnector.salesforce.types import Limit
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,8 +27,7 @@ class Probe:
 def probe(
     org: Org,
     *,
-    user: AbstractBaseUser | AnonymousUser | None = None,
-    client_address: str | None = None,
+    by: Actor = NOBODY,
 ) -> Probe:
     """Test a connection by one call that needs the token; raise what it refuses.
 
@@ -41,17 +37,16 @@ def probe(
     started = time.monotonic()
     try:
         with orgs.client_for(
-            org, purpose="health", user=user, patient=False, insist=True
+            org, purpose="health", by=by, patient=False, insist=True
         ) as client:
             limits = client.limits()
             versions = tuple(one.version for one in client.versions())
     except SFConnectorError as error:
         audit.append(
             "org.test",
-            user=user,
+            by=by,
             org=org,
             outcome="failed",
-            client_address=client_address,
             detail={"code": error.code, "error": str(error)},
         )
         org.refresh_from_db()
@@ -59,7 +54,7 @@ def probe(
     _write(org, api_versions=list(versions))
     keep_limits(org, limits)
     _back_to_work(org)
-    audit.append("org.test", user=user, org=org, client_address=client_address)
+    audit.append("org.test", by=by, org=org)
     return Probe(int((time.monotonic() - started) * 1000), versions)
 
 
@@ -90,6 +85,4 @@ def _write(org: Org, **values: Any) -> None:
 
 
 def _back_to_work(org: Org) -> None:
-    org.refresh_from_db(fields=["status", "status_code", "status_text", "status_at"])
-    if org.status in {Org.Status.NEEDS_RECONNECT, Org.Status.UNKNOWN}:
-        org.set_status(Org.Status.CONNECTED)
+    org.reopen(Org.Status.NEEDS_RECONNECT, Org.Status.UNKNOWN)

@@ -3,19 +3,49 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Org
+from sfconnector.wording import words_of
 
 FAILED = 1
 USAGE = 2
 
 
-class VerbCommand(BaseCommand):
+@contextmanager
+def said_clearly() -> Iterator[None]:
+    """Turn the app's errors into a command's last line: message, then what to do."""
+    try:
+        yield
+    except SFConnectorError as error:
+        message = words_of(error)
+        raise CommandError(message, returncode=FAILED) from None
+
+
+class PipedCommand(BaseCommand):
+    """A command whose output may be cut short by its reader, as ``| head`` does."""
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run; a reader that has seen enough is no error."""
+        try:
+            try:
+                super().run_from_argv(argv)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # Python flushes once more when it ends: nobody must hear of that either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+
+class VerbCommand(PipedCommand):
     """A command that calls one verb and prints what it gave.
 
     Exit status 0 on success, 1 when the work failed (its reason and remedy go to
@@ -45,11 +75,8 @@ class VerbCommand(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do the work, print it, end with its status."""
-        try:
+        with said_clearly():
             result = self.work(**options)
-        except SFConnectorError as error:
-            message = f"{error} {error.remedy}"
-            raise CommandError(message, returncode=FAILED) from None
         if options["json"]:
             self.stdout.write(json.dumps(result, default=str, indent=2))
         else:

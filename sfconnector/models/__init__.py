@@ -12,16 +12,20 @@ from sfconnector.models.calls import (
     SavedCall,
 )
 from sfconnector.models.catalog import SchemaChange, SField, SObject
-from sfconnector.models.credentials import Credential, OAuthFlow
-from sfconnector.models.operations import Alert, Heartbeat, KeyCanary
+from sfconnector.models.credentials import Credential, Invitation, OAuthFlow
+from sfconnector.models.operations import Alert, Claim, Heartbeat, PendingChange
 from sfconnector.models.orgs import Org
 from sfconnector.models.records import (
     FieldChange,
     MissingRecord,
+    ObjectView,
     PageDigest,
     Record,
+    SavedView,
 )
-from sfconnector.models.sync import RunLogLine, SyncPlan, SyncRun
+from sfconnector.models.runs import Round, RunLogLine, SyncRun
+from sfconnector.models.sealed import KeyCanary
+from sfconnector.models.sync import PlanSet, PlanSetObject, PlanSetOrg, SyncPlan
 
 __all__ = [
     "Alert",
@@ -30,20 +34,29 @@ __all__ = [
     "ApiUsageDay",
     "AuditEvent",
     "CachedResponse",
+    "Claim",
     "ConnectedApp",
     "Credential",
     "FieldChange",
     "Heartbeat",
+    "Invitation",
     "KeyCanary",
     "MissingRecord",
     "OAuthFlow",
+    "ObjectView",
     "Org",
     "PageDigest",
+    "PendingChange",
+    "PlanSet",
+    "PlanSetObject",
+    "PlanSetOrg",
     "Record",
+    "Round",
     "RunLogLine",
     "SField",
     "SObject",
     "SavedCall",
+    "SavedView",
     "SchemaChange",
     "SyncPlan",
     "SyncRun",

@@ -9,33 +9,36 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sfconnector.models.fields import ForeignKey
 from sfconnector.models.orgs import Org
-from sfconnector.models.sync import SyncPlan, SyncRun
+from sfconnector.models.primary import PrimaryModel, PrimaryQuerySet
+from sfconnector.models.runs import SyncRun
+from sfconnector.models.sync import SyncPlan
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
 
-class ApiCall(models.Model):
+class ApiCall(PrimaryModel):
     """One HTTP exchange with Salesforce, without secrets and without bodies."""
 
     id = models.BigAutoField(primary_key=True)
-    org = models.ForeignKey(
+    org = ForeignKey(
         Org,
         on_delete=models.CASCADE,
         related_name="calls",
         verbose_name=_("org"),
         db_index=False,
     )
-    run = models.ForeignKey(
+    run = ForeignKey(
         SyncRun,
         on_delete=models.SET_NULL,
         null=True,
         related_name="calls",
         verbose_name=_("run"),
     )
-    user = models.ForeignKey(
+    user = ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
@@ -74,7 +77,7 @@ class ApiCall(models.Model):
         return f"{self.method} {self.path}"
 
 
-class ApiUsage(models.Model):
+class ApiUsage(PrimaryModel):
     """The ledger of one org: what Sforce-Limit-Info last said."""
 
     org = models.OneToOneField(Org, on_delete=models.CASCADE, related_name="usage")
@@ -92,10 +95,10 @@ class ApiUsage(models.Model):
         return f"{self.used}/{self.maximum}"
 
 
-class ApiUsageDay(models.Model):
+class ApiUsageDay(PrimaryModel):
     """How many calls this site made to an org on one day (UTC)."""
 
-    org = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="usage_days")
+    org = ForeignKey(Org, on_delete=models.CASCADE, related_name="usage_days")
     day = models.DateField()
     calls = models.IntegerField(default=0)
     highest_used = models.IntegerField(default=0)
@@ -113,7 +116,7 @@ class ApiUsageDay(models.Model):
         return f"{self.day}: {self.calls}"
 
 
-class SavedCallQuerySet(models.QuerySet["SavedCall"]):
+class SavedCallQuerySet(PrimaryQuerySet["SavedCall"]):
     """The vocabulary in which the explorer asks for calls."""
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
@@ -122,13 +125,13 @@ class SavedCallQuerySet(models.QuerySet["SavedCall"]):
         return self.filter(own, org__in=Org.objects.present().visible_to(user))
 
 
-class SavedCall(models.Model):
+class SavedCall(PrimaryModel):
     """A call of the explorer that somebody keeps, or shares."""
 
-    org = models.ForeignKey(
+    org = ForeignKey(
         Org, on_delete=models.CASCADE, null=True, related_name="saved_calls"
     )
-    user = models.ForeignKey(
+    user = ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     name = models.CharField(_("name"), max_length=120, blank=True, default="")
@@ -156,7 +159,8 @@ class SavedCall(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.name or self.target
+        # Django's own pages list it when its person is deleted: no word of the org.
+        return f"saved call {self.pk}"
 
     @property
     def target(self) -> str:
@@ -164,18 +168,21 @@ class SavedCall(models.Model):
         return " ".join(self.soql.split()) or f"{self.method} {self.path}"
 
 
-class CachedResponse(models.Model):
+class CachedResponse(PrimaryModel):
     """An answer that an endpoint or SOQL plan fetched, with its time and status."""
 
-    plan = models.ForeignKey(
+    plan = ForeignKey(
         SyncPlan,
         on_delete=models.CASCADE,
         related_name="answers",
         verbose_name=_("plan"),
     )
-    run = models.ForeignKey(
+    run = ForeignKey(
         SyncRun, on_delete=models.SET_NULL, null=True, related_name="answers"
     )
+    asked = models.TextField(_("asked"), null=True, editable=False)
+    """The path or the query that it answers: a plan may ask another one by now. Null
+    for answers that came before this was kept."""
     status = models.SmallIntegerField(_("status"))
     content_type = models.CharField(max_length=120, blank=True, default="")
     body = models.JSONField(_("answer"), null=True)
@@ -197,11 +204,11 @@ class CachedResponse(models.Model):
         return f"answer {self.pk}"
 
 
-class AuditEvent(models.Model):
+class AuditEvent(PrimaryModel):
     """Something a person or the app did that matters later; append-only."""
 
     at = models.DateTimeField(_("when"), auto_now_add=True)
-    user = models.ForeignKey(
+    user = ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
@@ -209,7 +216,7 @@ class AuditEvent(models.Model):
         verbose_name=_("who"),
     )
     user_name = models.CharField(_("name"), max_length=150, blank=True, default="")
-    org = models.ForeignKey(
+    org = ForeignKey(
         Org,
         on_delete=models.SET_NULL,
         null=True,

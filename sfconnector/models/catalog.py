@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sfconnector.models.fields import ForeignKey
 from sfconnector.models.orgs import Org
+from sfconnector.models.primary import PrimaryModel, admin_page
 
 
-class SObject(models.Model):
+class SObject(PrimaryModel):
     """One object of one org as describe global lists it, with our own counters."""
 
-    org = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="sobjects")
+    org = ForeignKey(Org, on_delete=models.CASCADE, related_name="sobjects")
     name = models.CharField(_("API name"), max_length=80)
     label = models.CharField(_("label"), max_length=255, blank=True, default="")
     label_plural = models.CharField(max_length=255, blank=True, default="")
@@ -42,6 +44,8 @@ class SObject(models.Model):
     total_count = models.BigIntegerField(_("records, deleted included"), default=0)
     counted_in_org = models.BigIntegerField(null=True)
     """What the org itself last said; null when never asked."""
+    counted_at = models.DateTimeField(null=True)
+    """When it said so; null for counts that were kept before this was."""
     synced_at = models.DateTimeField(_("last fetch"), null=True)
 
     class Meta:
@@ -57,13 +61,15 @@ class SObject(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the object's page in the admin."""
+        return admin_page(self)
 
-class SField(models.Model):
+
+class SField(PrimaryModel):
     """One field of one object."""
 
-    sobject = models.ForeignKey(
-        SObject, on_delete=models.CASCADE, related_name="sfields"
-    )
+    sobject = ForeignKey(SObject, on_delete=models.CASCADE, related_name="sfields")
     name = models.CharField(_("API name"), max_length=120)
     label = models.CharField(_("label"), max_length=255, blank=True, default="")
     type = models.CharField(_("type"), max_length=40)
@@ -80,7 +86,9 @@ class SField(models.Model):
     relationship_name = models.CharField(max_length=120, blank=True, default="")
     reference_to = models.JSONField(_("refers to"), default=list, blank=True)
     is_masked = models.BooleanField(_("masked"), default=False)
-    """Never fetched nor shown."""
+    """Never fetched nor shown. What may be seen is asked of ``catalog``, not here."""
+    is_hidden = True
+    """Set by ``catalog.fields_of``, which knows; until then it is not to be shown."""
     describe = models.JSONField(_("describe"), default=dict, blank=True)
     """The field's describe as the org wrote it."""
 
@@ -93,17 +101,22 @@ class SField(models.Model):
                 name="sfconnector_sfield_unique", fields=["sobject", "name"]
             )
         ]
+        indexes = [
+            models.Index(  # few are, and every worded call asks which
+                name="sfconnector_sfield_masked",
+                fields=["sobject"],
+                condition=models.Q(is_masked=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class SchemaChange(models.Model):
+class SchemaChange(PrimaryModel):
     """One difference between two describes of an object."""
 
-    sobject = models.ForeignKey(
-        SObject, on_delete=models.CASCADE, related_name="changes"
-    )
+    sobject = ForeignKey(SObject, on_delete=models.CASCADE, related_name="changes")
     field = models.CharField(_("field"), max_length=120, blank=True, default="")
     kind = models.CharField(_("kind"), max_length=20)
     """added, removed or changed."""

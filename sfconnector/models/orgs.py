@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Group
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sfconnector import permissions
-from sfconnector.models.apps import ConnectedApp
+from sfconnector import grant_types, logs, permissions, tenants
+from sfconnector.models.apps import ConnectedApp, shared_with
+from sfconnector.models.fields import ForeignKey, one_line_only
+from sfconnector.models.primary import PrimaryModel, PrimaryQuerySet, admin_page
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -25,7 +27,7 @@ LOGIN_URLS = {
 }
 
 
-class OrgQuerySet(models.QuerySet["Org"]):
+class OrgQuerySet(PrimaryQuerySet["Org"]):
     """The vocabulary in which the app asks for orgs."""
 
     def present(self) -> Self:
@@ -36,27 +38,34 @@ class OrgQuerySet(models.QuerySet["Org"]):
         """Return the orgs that can be called."""
         return self.present().filter(status=Org.Status.CONNECTED)
 
+    def locked(self) -> Self:
+        """Lock orgs against others who lock them, not against rows that refer to them.
+
+        A worker whose lease has ended may be about to commit such rows, while whoever
+        takes its run over, or ends it, waits for it.
+        """
+        features = connections[self.db].features
+        return self.select_for_update(no_key=features.has_select_for_no_key_update)
+
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Return the orgs that a user may know of: no groups means everyone."""
-        if getattr(user, "is_superuser", False):
-            return self
-        groups = Group.objects.filter(user=user.pk)
-        shared = Org.visible_to.through.objects.filter(group__in=groups)
-        return self.filter(Q(visible_to=None) | Q(pk__in=shared.values("org_id")))
+        """Return the orgs that a user may know of: no groups means everyone.
+
+        ``VISIBLE_ORGS`` of the settings narrows them further, for superusers as well.
+        """
+        return tenants.narrowed(shared_with(self, user), user)
+
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the orgs that a user may know of and nobody asked to delete."""
+        return self.present().visible_to(user)
 
 
-class Org(models.Model):
+class Org(PrimaryModel):
     """One Salesforce org and how this site reaches it; its tokens live elsewhere."""
 
     class Environment(models.TextChoices):
         PRODUCTION = "production", _("Production or Developer Edition")
         SANDBOX = "sandbox", _("Sandbox")
         MY_DOMAIN = "my_domain", _("My Domain")
-
-    class Flow(models.TextChoices):
-        WEB_SERVER = "web_server", _("A person logs in (web server flow)")
-        JWT = "jwt", _("JWT bearer (no person)")
-        CLIENT_CREDENTIALS = "client_credentials", _("Client credentials (no person)")
 
     class Status(models.TextChoices):
         NEW = "new", _("Never connected")
@@ -73,8 +82,14 @@ class Org(models.Model):
         unique=True,
         help_text=_("A short name for commands and links, for example “acme-prod”."),
     )
-    label = models.CharField(_("label"), max_length=120, blank=True, default="")
-    app = models.ForeignKey(
+    label = models.CharField(
+        _("label"),
+        max_length=120,
+        blank=True,
+        default="",
+        validators=[one_line_only],
+    )
+    app = ForeignKey(
         ConnectedApp,
         on_delete=models.PROTECT,
         related_name="orgs",
@@ -97,7 +112,10 @@ class Org(models.Model):
         ),
     )
     flow = models.CharField(
-        _("flow"), max_length=20, choices=Flow.choices, default=Flow.WEB_SERVER
+        _("flow"),
+        max_length=20,
+        choices=grant_types.choices,
+        default=grant_types.DEFAULT,
     )
     username = models.CharField(
         _("Salesforce user name"),
@@ -178,9 +196,23 @@ class Org(models.Model):
     findings = models.JSONField(default=list, blank=True, editable=False)
     """What the doctor last found: dictionaries as written by ``health.doctor``."""
     findings_at = models.DateTimeField(null=True, editable=False)
+    resting_until = models.DateTimeField(null=True, editable=False)
+    """Until when background work leaves an org alone that did not answer."""
+    silences = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """Rests in a row since it last answered."""
+    round_rung_at = models.DateTimeField(null=True, editable=False)
+    """When a worker was last asked to look at the plans that are due."""
+    round_until = models.DateTimeField(null=True, editable=False)
+    """Until when a worker looks, should it fall silent."""
+    rounds_refused_until = models.DateTimeField(null=True, editable=False)
+    """The org refused a composite request; until then every plan gets a run."""
+    tasks_declined = models.JSONField(null=True, editable=False)
+    """Names of the host's tasks whose plan somebody deleted: no tick makes it anew."""
     deletion_requested_at = models.DateTimeField(null=True, editable=False)
     purge_requested_at = models.DateTimeField(null=True, editable=False)
     """Somebody wants the cached data gone; until a worker is done, no run starts."""
+    purge_objects = models.JSONField(null=True, editable=False)
+    """Names of the objects whose data are to go; null: everything."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -202,10 +234,19 @@ class Org(models.Model):
     def __str__(self) -> str:
         return self.label or self.alias
 
+    def get_absolute_url(self) -> str:
+        """Return the org's page in the admin."""
+        return admin_page(self)
+
     @property
     def login_url(self) -> str:
         """Return the URL whose host a person logs in at."""
         return LOGIN_URLS.get(self.environment, self.my_domain.rstrip("/"))
+
+    @property
+    def grant_type(self) -> grant_types.Flow:
+        """Return what knows how this org gets its tokens."""
+        return grant_types.of(self.flow)
 
     @property
     def is_connected(self) -> bool:
@@ -219,18 +260,44 @@ class Org(models.Model):
 
     def set_status(self, status: str, *, code: str = "", text: str = "") -> bool:
         """Move to a status by one UPDATE; return whether it was another before."""
-        now = timezone.now()
+        return self._move(Org.objects.filter(pk=self.pk), status, code=code, text=text)
+
+    def reopen(self, *statuses: str, code: str | None = None) -> bool:
+        """Call the org connected again while its status is one of some, else not.
+
+        What was known a moment ago may be over: somebody has disconnected it. With
+        ``code``, only while that is the reason.
+        """
+        rows = Org.objects.filter(pk=self.pk, status__in=statuses)
+        if code is not None:
+            rows = rows.filter(status_code=code)
+        if self._move(rows, self.Status.CONNECTED):
+            return True
+        names = ["status", "status_code", "status_text", "status_at"]
+        self.refresh_from_db(fields=names)
+        return False
+
+    def _move(
+        self, rows: OrgQuerySet, status: str, *, code: str = "", text: str = ""
+    ) -> bool:
         values: dict[str, Any] = {
             "status": status,
             "status_code": code,
             "status_text": text,
-            "status_at": now,
+            "status_at": timezone.now(),
         }
-        rows = Org.objects.filter(pk=self.pk)
         changed = rows.exclude(status=status).update(**values)
         if not changed:
             values.pop("status_at")
             rows.update(**values)
         for name, value in values.items():
             setattr(self, name, value)
+        if changed:
+            self.tell_status()
         return bool(changed)
+
+    def tell_status(self) -> None:
+        """Write the log line of a status that is new."""
+        values = {"org": self.pk, "alias": self.alias, "status": self.status}
+        is_bad = self.status not in (self.Status.CONNECTED, self.Status.DISCONNECTED)
+        logs.tell("org_status", {**values, "error": self.status_code}, is_bad=is_bad)

@@ -4,21 +4,43 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sfconnector import conf, logs
+from sfconnector.models.fields import ForeignKey, one_line_only
 from sfconnector.models.orgs import Org
+from sfconnector.models.primary import PrimaryModel, PrimaryQuerySet, admin_page
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 
-class SyncPlanQuerySet(models.QuerySet["SyncPlan"]):
+class SyncPlanQuerySet(PrimaryQuerySet["SyncPlan"]):
     """The vocabulary in which the app asks for plans."""
+
+    def with_last_error(self) -> Self:
+        """Add what the last run that failed said: ``last_error``, ``last_remedy``."""
+        # Runs lie above plans, so their model is asked for by the name of the relation.
+        runs: Any = self.model._meta.get_field("runs").related_model  # noqa: SLF001 - documented by Django
+        failed = runs.objects.filter(plan=OuterRef("pk"), state="failed")
+        last = failed.order_by("-pk")
+        return self.annotate(
+            last_error=Subquery(last.values("error_text")[:1]),
+            last_remedy=Subquery(last.values("remedy")[:1]),
+        )
+
+    def troubled(self) -> Self:
+        """Return those of which ``is_troubled`` holds."""
+        failing = Q(failures_in_a_row__gt=0) | ~Q(paused_reason="")
+        return self.filter(failing, is_enabled=True)
 
     def due(self, now: datetime) -> Self:
         """Return the switched-on plans of present orgs whose time has come."""
@@ -29,14 +51,19 @@ class SyncPlanQuerySet(models.QuerySet["SyncPlan"]):
             org__deletion_requested_at=None,
         )
 
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return those of orgs that a user may know of."""
+        return self.filter(org__in=Org.objects.for_user(user))
 
-class SyncPlan(models.Model):
+
+class SyncPlan(PrimaryModel):
     """What to read from an org, how, and how often."""
 
     class Kind(models.TextChoices):
         OBJECT = "object", _("Object")
         SOQL = "soql", _("SOQL query")
         ENDPOINT = "endpoint", _("Endpoint")
+        TASK = "task", _("Task of the project")
 
     class Mode(models.TextChoices):
         AUTO = "auto", _("Automatic")
@@ -54,13 +81,19 @@ class SyncPlan(models.Model):
         PAUSE = "pause", _("Pause the plan")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    org = models.ForeignKey(
+    org = ForeignKey(
         Org, on_delete=models.CASCADE, related_name="plans", verbose_name=_("org")
     )
     kind = models.CharField(
         _("kind"), max_length=10, choices=Kind.choices, default=Kind.OBJECT
     )
-    name = models.CharField(_("name"), max_length=120, blank=True, default="")
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        blank=True,
+        default="",
+        validators=[one_line_only],
+    )
     sobject = models.CharField(
         _("object"),
         max_length=80,
@@ -88,6 +121,12 @@ class SyncPlan(models.Model):
         default="",
         help_text=_("For example /services/data/v39.0/sobjects/account"),
     )
+    task = models.CharField(
+        _("task"), max_length=120, blank=True, default="", db_default="", editable=False
+    )
+    """Name of the function of the host that gets the runs; see ``hooks.sf_task``."""
+    kept = models.JSONField(null=True, editable=False)
+    """The checkpoint that this function kept last."""
     mode = models.CharField(
         _("read by"), max_length=6, choices=Mode.choices, default=Mode.AUTO
     )
@@ -142,6 +181,8 @@ class SyncPlan(models.Model):
     fields_read = models.JSONField(default=list, blank=True, editable=False)
     """The fields that every cached record has, since the last full pass."""
     last_full_at = models.DateTimeField(null=True, editable=False)
+    full_wanted_at = models.DateTimeField(null=True, editable=False)
+    """Somebody wanted everything anew while a run was active; the next one does it."""
     deleted_covered_until = models.CharField(
         max_length=40, blank=True, default="", editable=False
     )
@@ -151,7 +192,7 @@ class SyncPlan(models.Model):
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     paused_at = models.DateTimeField(_("paused"), null=True, editable=False)
     paused_reason = models.TextField(blank=True, default="", editable=False)
-    created_by = models.ForeignKey(
+    created_by = ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
@@ -176,11 +217,17 @@ class SyncPlan(models.Model):
                     "This org already has a plan for this object."
                 ),
             ),
+            models.UniqueConstraint(
+                name="sfconnector_plan_one_per_task",
+                fields=["org", "task"],
+                condition=Q(kind="task"),
+            ),
             models.CheckConstraint(
                 name="sfconnector_plan_has_target",
                 condition=(Q(kind="object") & ~Q(sobject=""))
                 | (Q(kind="soql") & ~Q(soql=""))
-                | (Q(kind="endpoint") & ~Q(path="")),
+                | (Q(kind="endpoint") & ~Q(path=""))
+                | (Q(kind="task") & ~Q(task="")),
                 violation_error_message=_("Say what the plan reads."),
             ),
         ]
@@ -189,17 +236,28 @@ class SyncPlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.sobject or self.path or self.soql[:60]
+        return self.name or self.sobject or self.path or self.task or self.soql[:60]
+
+    def get_absolute_url(self) -> str:
+        """Return the plan's page in the admin."""
+        return admin_page(self)
 
     @property
     def target(self) -> str:
         """Return what the plan reads, in a word."""
-        return self.sobject or self.path or self.soql
+        return self.sobject or self.path or self.task or self.soql
+
+    @property
+    def is_troubled(self) -> bool:
+        """Tell whether it has just failed or was paused by the app, with a reason."""
+        return self.is_enabled and bool(self.paused_reason or self.failures_in_a_row)
 
     def pause(self, reason: str) -> None:
         """Stop the schedule until somebody resumes it."""
         self.paused_at, self.paused_reason = timezone.now(), reason
         self.save(update_fields=["paused_at", "paused_reason", "updated_at"])
+        values = {"plan": self.pk, "org": self.org_id, "sobject": self.sobject}
+        logs.tell("plan_paused", values, is_bad=True)
 
     def resume(self) -> None:
         """Let the schedule go on from now, without catching up what was missed."""
@@ -214,178 +272,129 @@ class SyncPlan(models.Model):
         )
 
 
-class SyncRunQuerySet(models.QuerySet["SyncRun"]):
-    """The vocabulary in which the app asks for runs."""
+class PlanSetQuerySet(PrimaryQuerySet["PlanSet"]):
+    """The vocabulary in which the app asks for sets of plans."""
 
-    def active(self) -> Self:
-        """Return the runs that are not over."""
-        return self.filter(state__in=SyncRun.ACTIVE)
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the sets that a user may know of: their filters tell of the orgs.
 
-    def claimable(self, now: datetime) -> Self:
-        """Return queued runs, runs whose worker fell silent, parked ones now due."""
+        Those that a visible org has, those of the user's own making, and every set for
+        whoever sees every org.
+        """
+        if getattr(user, "is_superuser", False) and not conf.current().visible_orgs:
+            return self
+        seen = Org.objects.visible_to(user)
+        applied = PlanSetOrg.objects.filter(org__in=seen)
         return self.filter(
-            Q(state=SyncRun.State.QUEUED)
-            | Q(state=SyncRun.State.RUNNING, lease_until__lt=now)
-            | Q(state=SyncRun.State.PARKED, parked_until__lte=now)
+            ~Exists(Org.objects.exclude(pk__in=seen.values("pk")))
+            | Q(pk__in=applied.values("plan_set"))
+            | Q(created_by=user.pk)
         )
 
+    def changeable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the visible sets that no org has which is hidden from the user.
 
-class SyncRun(models.Model):
-    """One execution of a plan: the queue of record, the checkpoint and the result."""
+        What they say next is applied there as well.
+        """
+        hidden = Org.objects.exclude(pk__in=Org.objects.visible_to(user).values("pk"))
+        applied = PlanSetOrg.objects.filter(org__in=hidden)
+        return self.visible_to(user).exclude(pk__in=applied.values("plan_set"))
 
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        RUNNING = "running", _("Running")
-        PARKED = "parked", _("Parked")
-        SUCCEEDED = "succeeded", _("Succeeded")
-        WARNINGS = "warnings", _("Finished with warnings")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
 
-    ACTIVE = ("queued", "running", "parked")
+class PlanSet(PrimaryModel):
+    """Objects, fields and a schedule that several orgs shall have alike."""
 
-    class Trigger(models.TextChoices):
-        PERSON = "person", _("A person")
-        SCHEDULE = "schedule", _("The schedule")
-        COMMAND = "command", _("A command")
+    name = models.CharField(
+        _("name"), max_length=120, unique=True, validators=[one_line_only]
+    )
+    schedule = models.CharField(
+        _("schedule"),
+        max_length=8,
+        choices=SyncPlan.Schedule.choices,
+        default=SyncPlan.Schedule.MANUAL,
+    )
+    every_minutes = models.PositiveIntegerField(
+        _("every … minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60 * 24 * 31)],
+    )
+    cron = models.CharField(
+        _("cron text"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("Five parts in the site's time zone, for example 0 6 * * 1-5."),
+    )
+    created_by = ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    plan = models.ForeignKey(
-        SyncPlan, on_delete=models.CASCADE, related_name="runs", verbose_name=_("plan")
-    )
-    org = models.ForeignKey(
-        Org, on_delete=models.CASCADE, related_name="runs", verbose_name=_("org")
-    )
-    sobject = models.CharField(_("object"), max_length=80, blank=True, default="")
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.QUEUED
-    )
-    trigger = models.CharField(
-        _("started by"), max_length=10, choices=Trigger.choices, default=Trigger.PERSON
-    )
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    is_full = models.BooleanField(_("full pass"), default=False)
-    mode = models.CharField(_("read by"), max_length=6, blank=True, default="")
-    phase = models.CharField(_("phase"), max_length=20, blank=True, default="")
-    lease_owner = models.CharField(max_length=80, blank=True, default="")
-    lease_until = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
-    fence = models.PositiveIntegerField(default=0)
-    """Grows with each claim; a stale worker's writes match no row."""
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    """Workers that took the run since it last came further."""
-    checkpoint = models.JSONField(default=dict, blank=True)
-    """How far the run has come; written in the transaction of its batch."""
-    expected = models.BigIntegerField(_("expected"), null=True)
-    fetched = models.BigIntegerField(_("fetched"), default=0)
-    created = models.BigIntegerField(_("created"), default=0)
-    updated = models.BigIntegerField(_("updated"), default=0)
-    deleted = models.BigIntegerField(_("deleted"), default=0)
-    unchanged = models.BigIntegerField(_("unchanged"), default=0)
-    out_of_filter = models.BigIntegerField(_("out of filter"), default=0)
-    api_calls = models.BigIntegerField(_("API calls"), default=0)
-    warnings = models.JSONField(_("warnings"), default=list, blank=True)
-    error_code = models.CharField(
-        _("error code"), max_length=80, blank=True, default=""
-    )
-    error_text = models.TextField(_("error"), blank=True, default="")
-    remedy = models.TextField(_("what to do"), blank=True, default="")
-    cancel_requested_at = models.DateTimeField(null=True)
-    parked_until = models.DateTimeField(_("parked until"), null=True)
-    queued_at = models.DateTimeField(_("queued"), auto_now_add=True)
-    rung_at = models.DateTimeField(null=True)
-    """When the doorbell was last rung for this run."""
-    started_at = models.DateTimeField(_("started"), null=True)
-    finished_at = models.DateTimeField(_("finished"), null=True)
-
-    objects = SyncRunQuerySet.as_manager()
+    objects = PlanSetQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("run")
-        verbose_name_plural = _("runs")
-        ordering = ["-pk"]
+        verbose_name = _("plan set")
+        verbose_name_plural = _("plan sets")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanSetObject(PrimaryModel):
+    """One object of a set: what is read of it."""
+
+    plan_set = ForeignKey(PlanSet, on_delete=models.CASCADE, related_name="members")
+    sobject = models.CharField(
+        _("object"),
+        max_length=80,
+        help_text=_("API name, for example Account or Invoice__c."),
+    )
+    fields = models.JSONField(_("fields"), default=list, blank=True)
+    where = models.TextField(
+        _("filter"),
+        blank=True,
+        default="",
+        help_text=_("A SOQL condition without WHERE, for example Industry = 'Energy'."),
+    )
+
+    class Meta:
+        verbose_name = _("object of the set")
+        verbose_name_plural = _("objects of the set")
+        ordering = ["plan_set", "sobject"]
         constraints = [
             models.UniqueConstraint(
-                name="sfconnector_run_one_active",
-                fields=["plan"],
-                condition=Q(state__in=("queued", "running", "parked")),
-            ),
-        ]
-        indexes = [
-            models.Index(name="sfconnector_run_state", fields=["state", "org"]),
-            models.Index(name="sfconnector_run_org", fields=["org", "-queued_at"]),
+                name="sfconnector_plan_set_object_once",
+                fields=["plan_set", "sobject"],
+                violation_error_message=_("The set names this object already."),
+            )
         ]
 
     def __str__(self) -> str:
-        return f"run {self.pk}"
-
-    @property
-    def is_active(self) -> bool:
-        """Tell whether the run is not over."""
-        return self.state in self.ACTIVE
-
-    @property
-    def seconds(self) -> float | None:
-        """Return how long the run has worked or did work, None before it started."""
-        if self.started_at is None:
-            return None
-        return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
-
-    def claim(self, owner: str, *, lease_until: datetime) -> bool:
-        """Take the run by one conditional UPDATE; False when another was quicker."""
-        now = timezone.now()
-        rows = SyncRun.objects.claimable(now).filter(pk=self.pk, fence=self.fence)
-        taken = rows.update(
-            state=self.State.RUNNING,
-            lease_owner=owner,
-            lease_until=lease_until,
-            heartbeat_at=now,
-            fence=F("fence") + 1,
-            attempts=F("attempts") + 1,
-            parked_until=None,
-            started_at=Coalesce("started_at", now),
-        )
-        if taken:
-            self.refresh_from_db()
-        return bool(taken)
-
-    def write(self, **values: Any) -> bool:
-        """Update columns while we still hold the run; False when it was taken over."""
-        mine = SyncRun.objects.filter(
-            pk=self.pk, fence=self.fence, state=self.State.RUNNING
-        )
-        if not mine.update(**values):
-            return False
-        for name, value in values.items():
-            setattr(self, name, value)
-        return True
-
-    def request_cancel(self) -> bool:
-        """Ask the run to stop between two batches; a waiting one stops at once."""
-        now = timezone.now()
-        waiting = SyncRun.objects.filter(
-            pk=self.pk, state__in=(self.State.QUEUED, self.State.PARKED)
-        )
-        if waiting.update(state=self.State.CANCELLED, finished_at=now):
-            return True
-        running = SyncRun.objects.filter(pk=self.pk, state=self.State.RUNNING)
-        return bool(running.update(cancel_requested_at=now))
+        return self.sobject
 
 
-class RunLogLine(models.Model):
-    """A sentence that a run said about itself."""
+class PlanSetOrg(PrimaryModel):
+    """That a set was applied to an org, and when last."""
 
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="log")
-    at = models.DateTimeField(auto_now_add=True)
-    level = models.CharField(max_length=8, default="info")
-    text = models.TextField()
+    plan_set = ForeignKey(PlanSet, on_delete=models.CASCADE, related_name="applied")
+    org = ForeignKey(Org, on_delete=models.CASCADE, related_name="plan_sets")
+    applied_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("run log line")
-        verbose_name_plural = _("run log lines")
-        ordering = ["pk"]
+        verbose_name = _("org of a set")
+        verbose_name_plural = _("orgs of a set")
+        constraints = [
+            models.UniqueConstraint(
+                name="sfconnector_plan_set_org_once", fields=["plan_set", "org"]
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.plan_set_id} – {self.org_id}"

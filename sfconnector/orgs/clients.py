@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sfconnector import calls, conf, tokens
+from sfconnector.audit import NOBODY, Actor
 from sfconnector.models import Org, SyncRun
 from sfconnector.salesforce.client import Client
 from sfconnector.salesforce.transport import ONCE, CallHook, Timeouts
-from sfconnector.tokens import endpoint
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
 
 
 def client_for(  # noqa: PLR0913 - all keyword-only but the org
     org: Org,
     *,
     purpose: str,
-    user: AbstractBaseUser | AnonymousUser | None = None,
+    by: Actor = NOBODY,
     run: SyncRun | None = None,
     patient: bool = True,
     insist: bool = False,
@@ -35,11 +29,12 @@ def client_for(  # noqa: PLR0913 - all keyword-only but the org
     """
     return Client(
         tokens.TokenSource(org, insist=insist),
-        on_call=on_call or calls.recorder(org, purpose=purpose, user=user, run=run),
+        on_call=on_call or calls.recorder(org, purpose=purpose, by=by, run=run),
         api_version=version_for(org),
-        hosts=endpoint.hosts(),
+        hosts=tokens.hosts(),
         retry=None if patient else ONCE,
         timeouts=_timeouts() if patient else _HASTE,
+        maximum_bytes=conf.current().max_response_bytes,
     )
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 
+from sfconnector import grant_types
 from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import ConnectedApp, Org
 from sfconnector.models.orgs import LOGIN_URLS
 from sfconnector.orgs.addresses import login_url
+from sfconnector.texts import gettext_noop as _
+
+
+class OrgOptions(TypedDict, total=False):
+    """Further columns of an org that its maker may set."""
+
+    label: str
+    username: str
+    api_version: str
 
 
 def create(
@@ -18,8 +28,8 @@ def create(
     app: ConnectedApp,
     environment: str = Org.Environment.PRODUCTION,
     my_domain: str = "",
-    flow: str = Org.Flow.WEB_SERVER,
-    **values: Any,
+    flow: str = grant_types.DEFAULT,
+    **values: Unpack[OrgOptions],
 ) -> Org:
     """Create an org and return it, not yet connected.
 
@@ -46,7 +56,7 @@ def checked(org: Org) -> Org:
         org.full_clean()
     except ValidationError as error:
         message = " ".join(error.messages)
-        remedy = "Correct the value that the message names."
+        remedy = _("Correct the value that the message names.")
         raise ConfigurationError(message, remedy=remedy) from None
     return org
 

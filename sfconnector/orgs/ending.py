@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from sfconnector import audit, calls, signals, tokens
+from sfconnector.audit import NOBODY, Actor
 from sfconnector.exceptions import ConsentRequired, SFConnectorError
 from sfconnector.models import Credential, Org
-from sfconnector.tokens import endpoint
+from sfconnector.texts import gettext_noop as _
 
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
-
-_SETUP = "Revoke it in Salesforce: Setup → Connected Apps OAuth Usage."
+_SETUP = _("Revoke it in Salesforce: Setup → Connected Apps OAuth Usage.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +25,7 @@ class Disconnected:
 def disconnect(
     org: Org,
     *,
-    user: AbstractBaseUser | AnonymousUser | None = None,
-    client_address: str | None = None,
+    by: Actor = NOBODY,
 ) -> Disconnected:
     """Forget an org's tokens, then revoke them at Salesforce.
 
@@ -39,11 +34,12 @@ def disconnect(
     """
     before = tokens.forget(org, status=Org.Status.DISCONNECTED)
     ended = revoke(org, before)
+    if left := tokens.discard(before):
+        ended = replace(ended, warning=f"{ended.warning} {left}".strip())
     audit.append(
         "oauth.disconnect",
-        user=user,
+        by=by,
         org=org,
-        client_address=client_address,
         detail={"revoked": ended.revoked, "warning": ended.warning},
     )
     signals.org_disconnected.send_robust(Org, org=org)
@@ -55,17 +51,21 @@ def revoke(org: Org, row: Credential | None) -> Disconnected:
     if row is None or not (row.refresh_token_enc or row.access_token_enc):
         return Disconnected(revoked=False)
     if tokens.is_copy(row):
-        warning = "Not revoked: the tokens belong to the deployment this is a copy of."
+        warning = _(
+            "Not revoked: the tokens belong to the deployment this is a copy of."
+        )
         return Disconnected(revoked=False, warning=warning)
     try:
         token = row.refresh_token or row.access_token
         recorder = calls.recorder(org, purpose="connect")
-        client = endpoint.oauth_client(org, on_call=recorder)
+        client = tokens.oauth_client(org, on_call=recorder)
         if token is not None:
             client.revoke(token)
     except ConsentRequired:
         return Disconnected(revoked=True)
     except SFConnectorError as error:
-        warning = f"Salesforce did not revoke the old connection: {error} {_SETUP}"
-        return Disconnected(revoked=False, warning=warning)
+        warning = _("Salesforce did not revoke the old connection: {error}").format(
+            error=error
+        )
+        return Disconnected(revoked=False, warning=f"{warning} {_SETUP}")
     return Disconnected(revoked=True)

@@ -9,6 +9,7 @@ from sfconnector.models import Org
 from sfconnector.orgs.clients import client_for
 from sfconnector.salesforce import soql
 from sfconnector.salesforce.client import Client
+from sfconnector.texts import one_line
 
 _ORGANIZATION = (
     "SELECT Id, Name, IsSandbox, OrganizationType, InstanceName FROM Organization"
@@ -44,9 +45,9 @@ def _versions(_org: Org, client: Client) -> dict[str, Any]:
 def _organization(org: Org, client: Client) -> dict[str, Any]:
     row = _first_row(client, _ORGANIZATION)
     return {
-        "org_name": str(row.get("Name") or "")[:255],
-        "org_type": str(row.get("OrganizationType") or "")[:80],
-        "instance_name": str(row.get("InstanceName") or "")[:40],
+        "org_name": _text(row, "Name")[:255],
+        "org_type": _text(row, "OrganizationType")[:80],
+        "instance_name": _text(row, "InstanceName")[:40],
         "is_sandbox": row.get("IsSandbox"),
         **({"org_id": str(row["Id"])} if row.get("Id") and not org.org_id else {}),
     }
@@ -61,15 +62,20 @@ def _person(org: Org, client: Client) -> dict[str, Any]:
             raise
     else:
         return {
-            "connected_username": who.username[:120],
-            "user_display_name": who.display_name[:160],
+            "connected_username": one_line(who.username)[:120],
+            "user_display_name": one_line(who.display_name)[:160],
             "user_id": who.user_id,
         }
     row = _first_row(client, _USER.format(soql.quote(org.user_id)))
     return {
-        "connected_username": str(row.get("Username") or "")[:120],
-        "user_display_name": str(row.get("Name") or "")[:160],
+        "connected_username": _text(row, "Username")[:120],
+        "user_display_name": _text(row, "Name")[:160],
     }
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    """Take a text of the org as one line: it comes into lists, logs and mails."""
+    return one_line(str(row.get(name) or ""))
 
 
 def _first_row(client: Client, query: str) -> dict[str, Any]:

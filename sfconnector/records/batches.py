@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 
+from sfconnector import transactions
 from sfconnector.models import Record, SObject
 from sfconnector.records import history
+from sfconnector.records.comparing import differences_of
+from sfconnector.records.databases.choice import writer
+from sfconnector.records.databases.portable import Known, Writer
 from sfconnector.records.rows import Row, Target
-from sfconnector.records.writers import Known, Writer, alias, writer
 
 LIVE = Record.State.LIVE.value
 DELETED = Record.State.DELETED.value
@@ -34,6 +37,8 @@ class Applied:
     """What a batch did to the cache."""
 
     created: list[str] = dataclasses.field(default_factory=list)
+    in_bin: set[str] = dataclasses.field(default_factory=set)
+    """Those of the created ones that lie in the org's recycle bin."""
     updated: list[str] = dataclasses.field(default_factory=list)
     deleted: list[str] = dataclasses.field(default_factory=list)
     unchanged: int = 0
@@ -59,12 +64,14 @@ def fill(target: Target, rows: Sequence[Row]) -> Applied:
         return Applied()
     store = writer()
     try:
-        with transaction.atomic(using=alias()):
+        with transactions.atomic():
             store.insert(target, rows)
     except IntegrityError:
         return apply(target, rows)
     applied = Applied(created=[row.record_id for row in rows])
-    live = sum(row.state == LIVE for row in rows)
+    live = [row.state for row in rows].count(LIVE)
+    if live < len(rows):
+        applied.in_bin = {row.record_id for row in rows if row.state == DELETED}
     count(target, live=live, total=len(rows))
     return applied
 
@@ -94,9 +101,8 @@ def apply(
             if key not in latest and state in (LIVE, DELETED)
         ]
     changed = _sort_out(latest, known, applied)
-    if keep_history and applied.updated:
-        updated = [latest[key] for key in applied.updated]
-        applied.changed_fields = history.note(target, updated)
+    if applied.updated:
+        _compare(target, latest, known, applied, keep_history=keep_history)
     if changed:
         store.upsert(target, changed)
         _count_difference(target, changed, known)
@@ -126,11 +132,42 @@ def _sort_out(latest: dict[str, Row], known: Known, applied: Applied) -> list[Ro
         changed.append(row)
         if before is None:
             applied.created.append(key)
+            if row.state == DELETED:
+                applied.in_bin.add(key)
         elif row.state == DELETED and before[1] != DELETED:
             applied.deleted.append(key)
         else:
             applied.updated.append(key)
     return changed
+
+
+def _compare(
+    target: Target,
+    latest: dict[str, Row],
+    known: Known,
+    applied: Applied,
+    *,
+    keep_history: bool,
+) -> None:
+    """Take those back whose values are as before; note what differs of the others.
+
+    A record may come in another spelling than before, from another API, say. It is
+    stored, so that the next look finds it at once, but nobody is told of it.
+    """
+    found = differences_of(target, [latest[key] for key in applied.updated])
+    same = [
+        key
+        for key in applied.updated
+        if known[key][1] == latest[key].state and not found.get(key, True)
+    ]
+    applied.unchanged += len(same)
+    applied.updated = [key for key in applied.updated if key not in set(same)]
+    updated = [latest[key] for key in applied.updated]
+    for key in applied.updated:
+        if fields := [field for field, *_ in history.news(found.get(key, ()))]:
+            applied.changed_fields[key] = fields
+    if keep_history:
+        history.note(target, updated, found)
 
 
 def _count_difference(target: Target, changed: Sequence[Row], known: Known) -> None:
@@ -155,7 +192,7 @@ def mark(target: Target, ids: Sequence[str], *, state: int) -> list[str]:
 
     Call inside a transaction.
     """
-    known = writer().known(target, ids) if ids else {}
+    known = stored(target, ids)
     moved = [key for key, (_, before) in known.items() if before != state]
     rows = Record.objects.filter(org=target.org_id, sobject=target.sobject)
     for start in range(0, len(moved), 500):
@@ -164,3 +201,16 @@ def mark(target: Target, ids: Sequence[str], *, state: int) -> list[str]:
     is_live = len(moved) if state == LIVE else 0
     count(target, live=is_live - was_live, total=0)
     return moved
+
+
+def stored(target: Target, ids: Sequence[str]) -> Known:
+    """Return what is stored of some ids: record id → (content hash, state).
+
+    Call inside a transaction.
+    """
+    return writer().known(target, ids) if ids else {}
+
+
+def stored_between(target: Target, *, after: str, upto: str | None) -> Known:
+    """Return the same of the ids above ``after`` up to ``upto``; None: to the end."""
+    return writer().between(target, after=after, upto=upto)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sfconnector import catalog
 from sfconnector.models import SField, SObject
 
 COLUMN_COUNT = 6
+MOST_ASKED = 40
+"""Columns that an address may ask for."""
 NAMES = ("Name", "CaseNumber", "Subject", "Title", "DeveloperName", "LastName")
 """What names a record of an object whose describe does not say."""
 PREFERRED = (
@@ -51,21 +54,24 @@ def columns_of(
     *,
     sample: Mapping[str, Any] | None = None,
     fields: Mapping[str, SField] | None = None,
+    asked: Sequence[str] = (),
 ) -> list[Column]:
     """Return the columns of an object's record list: the chosen ones, or a few.
 
+    Those that are ``asked`` for here and now go before what is chosen for the object.
     ``sample`` is the data of one cached record: with it, a field that was never
     fetched makes no column, and an object that was never described has some.
     ``fields`` are the object's in the order of its describe, where the caller has them.
     """
     if fields is None:
-        fields = {field.name: field for field in sobject.sfields.order_by("position")}
+        fields = catalog.fields_of(sobject)
     chosen = [name for name in sobject.columns if name in fields or not fields]
-    names = chosen or _sensible(fields, sample)
+    known = [name for name in dict.fromkeys(asked) if name in fields]
+    names = known[:MOST_ASKED] or chosen or _sensible(fields, sample)
     return [
         _column(name, fields.get(name))
         for name in names
-        if name not in fields or not fields[name].is_masked
+        if name not in fields or not fields[name].is_hidden
     ]
 
 

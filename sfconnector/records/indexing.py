@@ -11,22 +11,31 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, connections, router
+from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTransform, KeyTransformExact
 
+from sfconnector import transactions
 from sfconnector.exceptions import ConfigurationError, InvalidRequest
-from sfconnector.models import Org, Record, SField, SObject
+from sfconnector.models import Claim, Org, SField, SObject
 from sfconnector.models.records import RecordQuerySet
-from sfconnector.records import statistics
+from sfconnector.records.indexes import statistics, typed_indexes
+from sfconnector.texts import gettext_noop as _
 
 NAME = re.compile(r"[A-Za-z]\w{0,119}", re.ASCII)
 TABLE = "sfconnector_record"
-SORT, SEARCH = "sort", "search"
+SORT, SEARCH, TYPED = "sort", "search", "typed"
+CLAIM = "indexes"
+SILENT = timedelta(minutes=5)
+"""A builder that is silent for so long has died."""
 CHECKS = {"true": 1, "false": 0}
 TEXTS = {"string", "email", "phone", "url", "picklist", "combobox", "textarea"}
 
@@ -36,7 +45,9 @@ class FieldValue(KeyTransform):
 
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         if not NAME.fullmatch(name):
-            raise InvalidRequest(f"{name[:80]!r} cannot be the API name of a field.")
+            raise InvalidRequest(
+                _("{name!r} cannot be the API name of a field.").format(name=name[:80])
+            )
         super().__init__(name, *(args or ("data",)), **kwargs)
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
@@ -63,7 +74,7 @@ def _path(name: str) -> str:
 
 def database() -> BaseDatabaseWrapper:
     """Return the connection that holds the records."""
-    return connections[router.db_for_write(Record)]
+    return transactions.connection()
 
 
 def is_offered() -> bool:
@@ -97,20 +108,68 @@ def wants(sobject: SObject) -> list[str]:
 def waiting() -> list[int]:
     """Return the ids of the objects that have an index to build or to drop."""
     rows = SObject.objects.exclude(wanted_indexes=[], indexed_fields=[])
-    rows = rows.only("indexed_fields", "wanted_indexes")
-    return [row.pk for row in rows if set(_built(row)) != set(row.wanted_indexes)]
+    rows = rows.only("name", "indexed_fields", "wanted_indexes")
+    viewed = typed_indexes.viewed()
+    return [row.pk for row in rows if _is_due(row, viewed)]
+
+
+def _is_due(row: SObject, viewed: set[str]) -> bool:
+    if set(_built(row)) != set(row.wanted_indexes):
+        return True
+    is_typed = any(one.startswith(f"{TYPED}:") for one in row.indexed_fields)
+    return bool(row.wanted_indexes) and row.name in viewed and not is_typed
 
 
 def _built(sobject: SObject) -> list[str]:
     return [name for name in sobject.indexed_fields if ":" not in name]
 
 
-def settle(sobject_id: int) -> list[str]:
+def settle(sobject_id: int) -> list[str] | None:
     """Build the indexes that are wanted, drop the others; return what is there.
 
-    Call it outside of a transaction: PostgreSQL builds without locking writers out.
-    May be called again after a failure at any point.
+    None, with nothing done, while another worker is at indexes. Call it outside of a
+    transaction: PostgreSQL builds without locking writers out. May be called again
+    after a failure at any point.
     """
+    with _alone() as is_free:
+        return _settle(sobject_id) if is_free else None
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Claim the table of records, without waiting; tell whether it was free.
+
+    Two workers that build or drop on one table at once wait for each other's
+    transactions, until PostgreSQL ends one. The claim is kept alive by a thread: one
+    statement may take hours.
+    """
+    if database().vendor != "postgresql":
+        yield True
+        return
+    claim = Claim.objects.take(CLAIM, every=SILENT)
+    if claim is None:
+        yield False
+        return
+    is_done = threading.Event()
+    beat = threading.Thread(target=_beat, args=(claim, is_done), daemon=True)
+    beat.start()
+    try:
+        yield True
+    finally:
+        is_done.set()
+        beat.join()
+        claim.release()
+
+
+def _beat(claim: Claim, is_done: threading.Event) -> None:
+    try:
+        while not is_done.wait(SILENT.total_seconds() / 5):
+            claim.renew()
+    finally:
+        connections.close_all()
+
+
+def _settle(sobject_id: int) -> list[str]:
     sobject = SObject.objects.select_related("org").get(pk=sobject_id)
     connection = database()
     _check(connection)
@@ -121,6 +180,8 @@ def settle(sobject_id: int) -> list[str]:
     types = dict(SField.objects.filter(sobject=sobject).values_list("name", "type"))
     for name in sobject.wanted_indexes:
         there += _build(connection, sobject, name, is_text=types.get(name) in TEXTS)
+    if sobject.name in typed_indexes.viewed():
+        there += _build_typed(connection, sobject)
     if there and connection.vendor == "postgresql":
         searched = {name for name in sobject.wanted_indexes if types.get(name) in TEXTS}
         statistics.gather(connection, sobject.wanted_indexes, searched)
@@ -128,8 +189,21 @@ def settle(sobject_id: int) -> list[str]:
     return there
 
 
-def forget(org: Org) -> None:
-    """Drop the indexes of an org that goes; nothing would drop them afterwards."""
+def forget(org: Org) -> bool:
+    """Drop the indexes of an org that goes; nothing would drop them afterwards.
+
+    False, with nothing done, while another worker is at indexes.
+    """
+    rows = SObject.objects.filter(org=org).exclude(wanted_indexes=[], indexed_fields=[])
+    if not rows.exists():
+        return True
+    with _alone() as is_free:
+        if is_free:
+            _forget(org)
+        return is_free
+
+
+def _forget(org: Org) -> None:
     rows = SObject.objects.filter(org=org)
     rows = rows.exclude(wanted_indexes=[], indexed_fields=[])
     for sobject in rows.select_related("org").defer("describe"):
@@ -142,12 +216,12 @@ def forget(org: Org) -> None:
 
 def _check(connection: BaseDatabaseWrapper) -> None:
     if connection.in_atomic_block and connection.vendor == "postgresql":
-        message = "An index is not built inside a transaction."
+        message = _("An index is not built inside a transaction.")
         raise ConfigurationError(message)
     if connection.vendor not in {"postgresql", "sqlite"}:
         raise ConfigurationError(
-            "This database cannot index fields of records.",
-            remedy="Use PostgreSQL for orgs with many records.",
+            _("This database cannot index fields of records."),
+            remedy=_("Use PostgreSQL for orgs with many records."),
         )
 
 
@@ -161,7 +235,9 @@ def _build(
     connection: BaseDatabaseWrapper, sobject: SObject, name: str, *, is_text: bool
 ) -> list[str]:
     if not NAME.fullmatch(name):
-        raise InvalidRequest(f"{name[:80]!r} cannot be the API name of a field.")
+        raise InvalidRequest(
+            _("{name!r} cannot be the API name of a field.").format(name=name[:80])
+        )
     if connection.vendor == "sqlite":
         _run(connection, _sqlite_index(sobject, name))
         return [name]
@@ -175,6 +251,27 @@ def _build(
     return [name, f"{SEARCH}:{name}"]
 
 
+def _build_typed(connection: BaseDatabaseWrapper, sobject: SObject) -> list[str]:
+    """Build what the typed view's columns are found by, beside the admin's own."""
+    built = [f"{TYPED}:"]  # it was looked at, whatever it has columns for
+    for name in sobject.wanted_indexes:
+        found = typed_indexes.of_field(sobject, name, vendor=connection.vendor)
+        if found is None:
+            continue
+        index = index_name(sobject, name, found.kind)
+        columns = f"(({found.sql}), record_id)"
+        if connection.vendor == "sqlite":
+            rest = f"{columns} WHERE {_literal_scope(sobject, '')}"
+            _run(
+                connection, f'CREATE INDEX IF NOT EXISTS "{index}" ON "{TABLE}" {rest}'
+            )
+        else:
+            _concurrently(connection, index, f"{columns} {_where(connection, sobject)}")
+            typed_indexes.gather(connection, name, found)
+        built.append(f"{TYPED}:{name}")
+    return built
+
+
 def _sqlite_index(sobject: SObject, name: str) -> str:
     index = index_name(sobject, name, SORT)
     columns = f"JSON_EXTRACT(data, '{_path(name)}'), record_id"
@@ -186,7 +283,9 @@ def _sqlite_index(sobject: SObject, name: str) -> str:
 
 def _literal_scope(sobject: SObject, table: str) -> str:
     if not NAME.fullmatch(sobject.name):
-        raise InvalidRequest(f"{sobject.name!r} cannot be the API name of an object.")
+        raise InvalidRequest(
+            _("{name!r} cannot be the API name of an object.").format(name=sobject.name)
+        )
     org = f"{table}org_id = {int(sobject.org_id)}"
     return f"{org} AND {table}sobject = '{sobject.name}'"
 
@@ -233,7 +332,7 @@ def _has_trigrams(connection: BaseDatabaseWrapper) -> bool:
 
 def _drop(connection: BaseDatabaseWrapper, sobject: SObject, name: str) -> None:
     word = " CONCURRENTLY" if connection.vendor == "postgresql" else ""
-    for kind in (SORT, SEARCH):
+    for kind in (SORT, SEARCH, *typed_indexes.KINDS):
         index = index_name(sobject, name, kind)
         _run(connection, f'DROP INDEX{word} IF EXISTS "{index}"')
     others = SObject.objects.exclude(pk=sobject.pk).exclude(wanted_indexes=[])
@@ -242,6 +341,7 @@ def _drop(connection: BaseDatabaseWrapper, sobject: SObject, name: str) -> None:
     }
     if connection.vendor == "postgresql" and name not in wanted:
         statistics.drop(connection, name)
+        typed_indexes.drop(connection, name)
 
 
 def _run(connection: BaseDatabaseWrapper, statement: str) -> None:

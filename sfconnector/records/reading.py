@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,6 +19,8 @@ from sfconnector.records.columns import columns_of
 RECORD_ID = re.compile(r"[a-zA-Z0-9]{15}(?:[A-Z0-5]{3})?")
 SHORT_TERM = 3
 """Shorter terms are searched as beginnings: no index can find them inside a text."""
+SAMPLE = 100
+EMPTY = (None, "")
 SEARCHABLE = frozenset(
     {"string", "email", "phone", "url", "picklist", "combobox", "id", "reference"}
 )
@@ -57,6 +60,23 @@ def _matches(term: str, keys: list[str]) -> Q:
     return match if match else Q(pk=None)
 
 
+def filled(org: Org, *, sobject: str, fields: Iterable[str]) -> dict[str, float]:
+    """Return for each field the share of the newest cached records that hold a value.
+
+    Of a sample: a form must not read a million records. Empty where none is cached.
+    """
+    rows = Record.objects.of(org, sobject)
+    newest = rows.order_by("-org_id", "-sobject", "-record_id")[:SAMPLE]
+    values = list(newest.values_list("data", flat=True))
+    if not values:
+        return {}
+    return {
+        name: sum(one.get(name) not in EMPTY for one in values) / len(values)
+        for name in fields
+        if any(name in one for one in values)
+    }
+
+
 Value = str | int | bool | Decimal | date | datetime | time | dict[str, Any] | None
 
 
@@ -65,7 +85,7 @@ def typed(value: Any, type_: str) -> Any:
 
     A value that does not fit its type comes back as it is.
     """
-    if value is None or not isinstance(value, (str, int, float)):
+    if value is None or not isinstance(value, (str, int, float, Decimal)):
         return value
     reader = READERS.get(type_)
     if reader is None or isinstance(value, bool):

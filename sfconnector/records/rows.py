@@ -1,20 +1,16 @@
-"""The row: one record on its way into the database, and what makes its text safe."""
+"""The row: one record on its way into the database."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import struct
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
-RISKY = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-
 
 class Row(NamedTuple):
-    """One record as the org wrote it, ready to be stored."""
+    """One record, ready to be stored."""
 
     record_id: str
     """18 characters."""
@@ -24,7 +20,7 @@ class Row(NamedTuple):
     """SystemModstamp (or what stands in for it) as the org wrote it."""
     content_hash: int
     data: bytes
-    """The record's JSON in UTF-8, not re-encoded unless it had to be scrubbed."""
+    """The record's JSON in UTF-8, in its normal form (see ``form``)."""
 
 
 _row: Callable[[Iterable[Any]], Row] = partial(tuple.__new__, Row)
@@ -58,47 +54,6 @@ def content_hash(raw: bytes) -> int:
     hasher.update(raw)
     number: int = _first_number(hasher.digest())[0]
     return number
-
-
-def needs_scrubbing(raw: bytes) -> bool:
-    """Tell whether JSON holds escapes that a database may refuse.
-
-    PostgreSQL's jsonb stores neither NUL characters nor halves of surrogate pairs.
-    """
-    return RISKY.search(raw) is not None
-
-
-def scrub(raw: bytes) -> tuple[bytes, bool]:
-    """Drop NUL characters and replace lone surrogates; tell whether any was there.
-
-    Raises ValueError when ``raw`` is not JSON.
-    """
-    before = json.loads(raw)
-    after = scrubbed_value(before)
-    if before == after:
-        return raw, False
-    return json.dumps(after, ensure_ascii=False, separators=(",", ":")).encode(), True
-
-
-def scrubbed_value(value: Any) -> Any:
-    """Return decoded JSON without NUL characters and lone surrogates, at any depth."""
-    if isinstance(value, str):
-        return scrubbed_text(value)
-    if isinstance(value, list):
-        return [scrubbed_value(item) for item in value]
-    if isinstance(value, dict):
-        return {scrubbed_text(key): scrubbed_value(item) for key, item in value.items()}
-    return value
-
-
-def scrubbed_text(text: str) -> str:
-    """Return text that every database takes; lone surrogates become U+FFFD."""
-    text = text.replace("\x00", "")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def naive_utc(stamp: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +13,18 @@ from typing import TypeVar
 from sfconnector.exceptions import Corrupt, SFConnectorError
 from sfconnector.salesforce.bodies import parse_json, start_of
 from sfconnector.salesforce.types import LimitInfo
+from sfconnector.texts import gettext_noop as _
 
 T = TypeVar("T")
 
-_ORG_USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
-_APP_USAGE = re.compile(r"per-app-api-usage=(\d+)/(\d+)\(appName=([^)]*)\)")
+_ORG_USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d{1,9})/(\d{1,9})(?!\d)")
+_APP_USAGE = re.compile(r"per-app-api-usage=(\d{1,9})/(\d{1,9})\(appName=([^)]*)\)")
+_LONGEST_PAUSE_S = 10_000_000
+MOST_RECORDS = 10**15
+"""More than any org has, and within the 64 bits of a column.
+
+A number of any length is valid JSON; databases take it for an error of ours.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +87,24 @@ def parse_http_date(value: str) -> datetime | None:
     """Read an HTTP date, its day padded or not, as aware UTC; None when it is none."""
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Read Retry-After, given in seconds or as a date, as seconds from ``now``."""
+    """Read Retry-After, given in seconds or as a date, as seconds from ``now``.
+
+    A pause of months is none that an org means: None.
+    """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit() and len(value) < 8:
         return float(value)
     moment = parse_http_date(value)
-    return None if moment is None else max(0.0, (moment - now).total_seconds())
+    if moment is None:
+        return None
+    seconds = (moment - now).total_seconds()
+    return max(0.0, seconds) if seconds < _LONGEST_PAUSE_S else None
 
 
 def limit_info(headers: Mapping[str, str]) -> LimitInfo | None:
@@ -109,14 +123,21 @@ def limit_info(headers: Mapping[str, str]) -> LimitInfo | None:
     )
 
 
+def count_of(value: object) -> int | None:
+    """Return a number of things; None for what is none, or what no column holds."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= MOST_RECORDS else None
+
+
 def parse_moment(value: object) -> datetime:
     """Read a datetime that ends in +0000, +00:00 or Z, or raise Corrupt."""
     if isinstance(value, str):
-        try:
+        # OverflowError: the last moments of the year 9999 in the west are of no year.
+        with contextlib.suppress(ValueError, OverflowError):
             moment = datetime.fromisoformat(value)
-        except ValueError:
-            pass
-        else:
             return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    message = f"The answer holds no date and time where one was expected: {value!r:.60}"
+    message = _(
+        "The answer holds no date and time where one was expected: {value!r:.60}"
+    ).format(value=value)
     raise Corrupt(message)

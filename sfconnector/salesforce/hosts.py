@@ -9,6 +9,7 @@ from typing import NoReturn
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sfconnector.exceptions import HostRefused
+from sfconnector.texts import gettext_noop
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _MY_DOMAIN = re.compile(
@@ -67,13 +68,28 @@ class HostPolicy:
         if self.lists(parts):
             if parts.scheme == "https" or self._is_listed_loopback(parts):
                 return f"{parts.scheme}://{netloc}"
-            _refuse(netloc, "only loopback addresses may use plain http")
+            _refuse(netloc, gettext_noop("only loopback addresses may use plain http"))
         if parts.scheme != "https":
-            _refuse(netloc, "it must start with https://")
+            _refuse(
+                netloc,
+                gettext_noop("it must start with https://{listed}").format(
+                    listed=_or_be_listed(parts)
+                ),
+            )
         if _USER_INTERFACE.search(netloc):
-            _refuse(netloc, "that is the address of its pages; take the My Domain one")
+            _refuse(
+                netloc,
+                gettext_noop(
+                    "that is the address of its pages; take the My Domain one"
+                ),
+            )
         if not _is_salesforce(netloc, instance=instance):
-            _refuse(netloc, "it is not a host of Salesforce")
+            _refuse(
+                netloc,
+                gettext_noop("it is not a host of Salesforce{listed}").format(
+                    listed=_or_be_listed(parts)
+                ),
+            )
         return f"https://{netloc}"
 
     def lists(self, parts: SplitResult) -> bool:
@@ -87,6 +103,13 @@ class HostPolicy:
         return self.lists(parts) and is_loopback(parts.hostname or "")
 
 
+def _or_be_listed(parts: SplitResult) -> str:
+    """Name the setting for hosts of this machine: there a simulated org may be."""
+    if not is_loopback(parts.hostname or ""):
+        return ""
+    return gettext_noop(", or stand in EXTRA_HOSTS of the setting SFCONNECTOR")
+
+
 def check_path(path: str) -> str:
     """Give back a path below ``/services/``, or raise HostRefused (see HostPolicy)."""
     place = path.partition("?")[0]
@@ -98,8 +121,10 @@ def check_path(path: str) -> str:
         or any(part in {".", ".."} for part in unquote(place).split("/"))
     )
     if unsafe:
-        message = "This path is refused: it must stay below /services/."
-        raise HostRefused(message, remedy="Use a path that starts with /services/.")
+        message = gettext_noop("This path is refused: it must stay below /services/.")
+        raise HostRefused(
+            message, remedy=gettext_noop("Use a path that starts with /services/.")
+        )
     return path
 
 
@@ -123,22 +148,27 @@ def _is_salesforce(netloc: str, *, instance: bool) -> bool:
 
 def _split(url: str) -> SplitResult:
     if not _PRINTABLE.fullmatch(url) or len(url) > _LONGEST:
-        _refuse("", "it holds characters that no address has")
+        _refuse("", gettext_noop("it holds characters that no address has"))
     if any(mark in url for mark in ("\\", "@", "%", "#", "?")):
-        _refuse("", "it must be https:// and a host name, nothing else")
+        _refuse("", gettext_noop("it must be https:// and a host name, nothing else"))
     try:
         parts = urlsplit(url)
         _ = parts.port, parts.hostname
     except ValueError:
-        _refuse("", "it is not an address")
+        _refuse("", gettext_noop("it is not an address"))
     if parts.scheme not in {"https", "http"} or not parts.netloc:
-        _refuse(parts.netloc, "it must start with https://")
+        _refuse(parts.netloc, gettext_noop("it must start with https://"))
     if parts.path not in {"", "/"}:
-        _refuse(parts.netloc, "it must be https:// and a host name, nothing else")
+        _refuse(
+            parts.netloc,
+            gettext_noop("it must be https:// and a host name, nothing else"),
+        )
     return parts
 
 
 def _refuse(netloc: str, reason: str) -> NoReturn:
     name = f"{netloc[:100]} " if netloc else ""
-    message = f"The address {name}is refused: {reason}."
+    message = gettext_noop("The address {name}is refused: {reason}.").format(
+        name=name, reason=reason
+    )
     raise HostRefused(message)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from sfconnector.exceptions import Corrupt, SFConnectorError
+from sfconnector.texts import gettext_noop as _
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,7 +41,9 @@ def quiet(function: Callable[P, R]) -> Callable[P, R]:
             failure = error
         except Exception as error:  # noqa: BLE001 - its frames may hold a token
             failure = Corrupt(
-                f"The login could not be carried out: {_place_of(error)}."
+                _("The login could not be carried out: {place}.").format(
+                    place=_place_of(error)
+                )
             )
         raise bare(failure)
 

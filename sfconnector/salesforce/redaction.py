@@ -14,8 +14,12 @@ _NAMES = (
 _TOKENS = (
     re.compile(r"(\b00D\w{9,15})(?:!|%21)[\w.%-]+"),
     re.compile(r"\b(5Aep)861[\w.%=-]+"),
-    re.compile(r"\b(eyJ)[\w-]{10,}(?:\.[\w-]*){1,2}"),
 )
+_SIGNS = (b"00D", b"5Aep", b"eyJ")
+"""What each form of token begins with."""
+_JWT = re.compile(r"\beyJ[\w-]{10}")
+_RUN = re.compile(r"(?<![\w.-])[\w.-]++")
+"""A whole run of letters that a JWT may stand in, so that none is looked at twice."""
 _PATTERNS = (
     re.compile(rf"(?i)(?<![\w-])((?:{_NAMES})=)[^&\s\"']+"),
     re.compile(rf"(?i)([\"'](?:{_NAMES})[\"']\s*:\s*[\"'])[^\"']+"),
@@ -24,9 +28,12 @@ _PATTERNS = (
 )
 _SILENCED = ("requests_oauthlib", "oauthlib")
 _WATCHED = ("urllib3", "requests", "sfconnector")
-_SOQL_TEXT = re.compile(r"%27(?:%5C%27|(?!%27).)*%27|'(?:\\.|[^'\\])*'", re.IGNORECASE)
-_PERSON = re.compile(r"[^/]+(?:%40|@)[^/]+", re.IGNORECASE)
-"""A part of a path that is an e-mail address: an external id, say."""
+_SOQL_TEXT = re.compile(
+    r"'(?:[^'\\]|\\.)*+\\?(?:'|\Z)"
+    r"|%27(?:%5C(?:%[0-9A-F]{2}|.)?|(?!%27|%5C).)*+(?:%27|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A text, plain or percent-encoded; one that is not closed reaches to the end."""
 _LONGEST_PATH = 1_000
 
 
@@ -34,14 +41,23 @@ def redact(text: str) -> str:
     """Mask everything in a text that looks like a secret of OAuth or Salesforce."""
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\g<1>{MASK}", text)
-    return text
+    return _without_jwt(text)
 
 
 def redact_tokens(text: str) -> str:
     """Mask only what has the form of a token; everything else is left as it reads."""
-    for pattern in _TOKENS:
-        text = pattern.sub(rf"\g<1>{MASK}", text)
-    return text
+    if "00D" in text or "5Aep" in text:  # answers are long, and few texts hold either
+        for pattern in _TOKENS:
+            text = pattern.sub(rf"\g<1>{MASK}", text)
+    return _without_jwt(text)
+
+
+def may_hold_tokens(body: bytes) -> bool:
+    """Tell whether a JSON body could hold what ``redact_tokens`` masks.
+
+    Escapes such as ``\\u0030`` write the signs of a token in another way.
+    """
+    return b"\\u" in body or any(sign in body for sign in _SIGNS)
 
 
 def redact_path(path: str) -> str:
@@ -49,8 +65,26 @@ def redact_path(path: str) -> str:
     place, mark, query = path.partition("?")
     if mark:
         query = _SOQL_TEXT.sub("'?'", redact(query))
-    text = _PERSON.sub("?", place) + mark + query
+    # A part of a path that is an e-mail address: an external id, say.
+    parts = (
+        "?" if "@" in part.replace("%40", "@") else part for part in place.split("/")
+    )
+    text = "/".join(parts) + mark + query
     return text if len(text) <= _LONGEST_PATH else text[: _LONGEST_PATH - 1] + "…"
+
+
+def _without_jwt(text: str) -> str:
+    return _RUN.sub(_masked_run, text) if "eyJ" in text else text
+
+
+def _masked_run(found: re.Match[str]) -> str:
+    """Mask a run from where a JWT begins: ``eyJ…`` before a dot."""
+    parts = found[0].split(".")
+    for number, part in enumerate(parts[:-1]):
+        if head := _JWT.search(part):
+            kept = ".".join([*parts[:number], part[: head.start() + 3]])
+            return f"{kept}{MASK}"
+    return found[0]
 
 
 class RedactionFilter(logging.Filter):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from sfconnector import transactions
-from sfconnector.models import Org, SchemaChange, SField, SyncPlan, SyncRun
-from sfconnector.sync.plan import NEVER_READ
+from sfconnector import catalog, transactions, typed
+from sfconnector.audit import NOBODY, Actor
+from sfconnector.models import Org, SchemaChange, SObject, SyncPlan, SyncRun
 from sfconnector.sync.queue import request_run
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
+from sfconnector.sync.shape import NEVER_READ
+from sfconnector.texts import gettext_noop as _
 
 Policy = SyncPlan.DriftPolicy
 
@@ -35,6 +32,8 @@ def note_drift(
     if plan.drift_policy == Policy.PAUSE and plan.paused_at is None:
         plan.pause(_sentence(sobject, added=added, removed=removed, retyped=retyped))
         return plan
+    if plan.drift_policy == Policy.ADD:
+        typed.remake(sobject)  # its view gets what the plan gets
     if plan.drift_policy == Policy.ADD and plan.fields and added:
         plan.fields = [*plan.fields, *(n for n in added if n not in plan.fields)]
         plan.save(update_fields=["fields", "updated_at"])
@@ -46,27 +45,24 @@ def unread_fields(plan: SyncPlan) -> list[str]:
     """Return the fields that a plan for every field leaves out, for they came later."""
     if plan.kind != SyncPlan.Kind.OBJECT or plan.fields or not plan.fields_read:
         return []
-    known = SField.objects.filter(
-        sobject__org=plan.org_id, sobject__name=plan.sobject, is_masked=False
-    )
-    names = known.exclude(type__in=NEVER_READ).order_by("position")
+    row = SObject.objects.filter(org=plan.org_id, name=plan.sobject).first()
+    known = catalog.fields_of(row, deferred=["describe"]).values() if row else ()
     return [
-        name
-        for name in names.values_list("name", flat=True)
-        if name not in plan.fields_read
+        field.name
+        for field in known
+        if not field.is_hidden
+        if field.type not in NEVER_READ and field.name not in plan.fields_read
     ]
 
 
-def backfill(
-    plan: SyncPlan, *, user: AbstractBaseUser | AnonymousUser | None = None
-) -> SyncRun:
+def backfill(plan: SyncPlan, *, by: Actor = NOBODY) -> SyncRun:
     """Read the fields that came later too, and every record anew to fill them.
 
     Returns the full run that is queued. Raises NotConnected like ``request_run``.
     """
     with transactions.short():  # no worker may begin before both are true
         SyncPlan.objects.filter(pk=plan.pk).update(fields_read=[])
-        run = request_run(plan, user=user, full=True)
+        run = request_run(plan, by=by, full=True)
     plan.fields_read = []
     return run
 
@@ -74,6 +70,12 @@ def backfill(
 def _sentence(
     sobject: str, *, added: list[str], removed: list[str], retyped: list[str]
 ) -> str:
-    kinds = (("new", added), ("gone", removed), ("of another type", retyped))
-    parts = [f"{word}: {', '.join(names[:10])}" for word, names in kinds if names]
-    return f"{sobject} changed in the org ({'; '.join(parts)}). Resume to go on."
+    kinds = (
+        (_("new: {names}"), added),
+        (_("gone: {names}"), removed),
+        (_("of another type: {names}"), retyped),
+    )
+    parts = [text.format(names=", ".join(names[:10])) for text, names in kinds if names]
+    return _("{sobject} changed in the org ({changes}). Resume to go on.").format(
+        sobject=sobject, changes="; ".join(parts)
+    )

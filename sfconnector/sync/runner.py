@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import random
-from datetime import timedelta
+import zlib
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, connections, transaction
-from django.utils import timezone
+from django.db import DatabaseError, connections
 
-from sfconnector import budget, calls, conf, orgs, signals, transactions
+from sfconnector import (
+    budget,
+    calls,
+    clock,
+    conf,
+    logs,
+    orgs,
+    stopping,
+    tracing,
+    transactions,
+)
 from sfconnector.exceptions import (
     LimitReached,
+    NotConnected,
     SalesforceError,
     SFConnectorError,
     SyncCancelled,
     SyncError,
 )
 from sfconnector.models import RunLogLine, SyncPlan, SyncRun
-from sfconnector.sync import answers, choosing, collecting, objects, queue
-from sfconnector.sync.interrupts import LeaseLost, Parked, Stopped
-from sfconnector.sync.lease import Lease
-from sfconnector.sync.progress import rows_behind
-from sfconnector.sync.work import Work, check_budget, log_start_of
+from sfconnector.salesforce.client import Client
+from sfconnector.sync import queue, responses, shaping
+from sfconnector.sync.walks import objects
+from sfconnector.sync.walks.advice import remedy_of
+from sfconnector.sync.work import checkpoints, gc_pause
+from sfconnector.sync.work.interrupts import LeaseLost, Parked, Stopped
+from sfconnector.sync.work.job import TaskJob
+from sfconnector.sync.work.lease import Lease
+from sfconnector.sync.work.work import Work, check_budget, log_start_of
+from sfconnector.texts import gettext_noop as _
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +62,18 @@ def execute(run_id: int, *, worker: str) -> SyncRun | None:
     run = queue.claim(run_id, worker=worker)
     if run is None:
         return None
-    with Lease(run) as lease, collecting.seldom():
+    told: dict[str, Any] = {
+        "org": run.org_id,
+        "alias": run.org.alias,
+        "plan": run.plan_id,
+        "run": run.pk,
+    }
+    with logs.about(**told), tracing.span("run", parent=run.traceparent, **told):
+        return _executed(run)
+
+
+def _executed(run: SyncRun) -> SyncRun | None:
+    with Lease(run) as lease, gc_pause.seldom():
         try:
             _work_on(run, lease)
         except LeaseLost:
@@ -69,16 +98,41 @@ def _work_on(run: SyncRun, lease: Lease) -> None:
         _rest_for_limit(run, error)
     except SFConnectorError as error:
         log_start_of(run, error)
-        _fail_or_rest(run, error)
+        if error.retry and stopping.is_stopping():
+            _say_why(run)
+            queue.release(run)  # whoever is there afterwards tries again at once
+        else:
+            _fail_or_rest(run, error)
     except DatabaseError as error:
         logger.warning("Run %s: %s", run.pk, error)
         connections.close_all()
+        _read_anew(run)
         _fail_or_rest(run, _of_database(error))
     except Exception as error:  # a bug must not leave a run hanging
         logger.exception("Run %s failed unexpectedly.", run.pk)
         finish(run, SyncRun.State.FAILED, error=_of_bug(error))
     finally:
+        _flush(recorder)
+
+
+def _read_anew(run: SyncRun) -> None:
+    """Learn from the row what became of the writes that the database failed.
+
+    Raises LeaseLost when another worker has the run, or it is gone.
+    """
+    fence = run.fence
+    now = SyncRun.objects.filter(pk=run.pk, fence=fence).first()
+    if now is None:
+        raise LeaseLost
+    run.__dict__.update(now.__dict__)
+
+
+def _flush(recorder: calls.Recorder) -> None:
+    """Write the last call lines; what the run ended with is more than they are."""
+    try:
         recorder.flush()
+    except DatabaseError as error:
+        logger.warning("Lines of calls were not written down: %s", error)
 
 
 def _end_early(run: SyncRun, ending: SyncError) -> None:
@@ -86,40 +140,79 @@ def _end_early(run: SyncRun, ending: SyncError) -> None:
     if isinstance(ending, SyncCancelled):
         finish(run, SyncRun.State.CANCELLED)
     elif isinstance(ending, Stopped):
-        queue.release(run)
+        _say_why(run)
+        _let_go(run)
     elif isinstance(ending, Parked):
         _say(run, f"Rests until {ending.until:%H:%M} UTC: {ending}")
-        queue.release(run, park_until=ending.until)
+        _let_go(run, park_until=ending.until)
     else:
         raise ending
+
+
+def _say_why(run: SyncRun) -> None:
+    """Name what stops the work though the worker goes on, such as a time limit."""
+    if reason := stopping.reason():
+        logger.warning("Run %s was let go at %s.", run.pk, reason)
+        _say(run, f"Let go at {reason}; goes on at its last batch.")
+
+
+def _let_go(run: SyncRun, *, park_until: datetime | None = None) -> None:
+    """Give the run back, or end it when somebody has cancelled it meanwhile."""
+    if not queue.release(run, park_until=park_until):
+        finish(run, SyncRun.State.CANCELLED)
 
 
 def _attempt(run: SyncRun, lease: Lease, recorder: calls.Recorder) -> None:
     if run.attempts > conf.current().run_attempts:
         raise SFConnectorError(
-            f"The run lost its worker {run.attempts - 1} times at the same place.",
-            remedy="Look at the worker's log: it was killed or ran out of memory.",
+            _("The run lost its worker {count} times at the same place.").format(
+                count=run.attempts - 1
+            ),
+            remedy=_("Look at the worker's log: it was killed or ran out of memory."),
             code="WORKER_LOST",
         )
+    # The command that laid fields over the cache ended early: nobody goes on with it.
+    is_left = run.mode == SyncRun.OVERLAY
+    if is_left or run.cancel_requested_at is not None:
+        raise SyncCancelled  # before a spent budget parks it for hours
     check_budget(run)
     with orgs.client_for(run.org, purpose="sync", run=run, on_call=recorder) as client:
         if run.plan.kind != SyncPlan.Kind.OBJECT:
-            answers.fetch(client, run)
+            before = run.api_calls
+            try:
+                if run.plan.kind == SyncPlan.Kind.TASK:
+                    responses.perform(_job(run, lease, recorder, client))
+                else:
+                    responses.fetch(client, run)
+            finally:
+                run.write(api_calls=before + recorder.total)
             finish(run, SyncRun.State.SUCCEEDED)
             return
-        row = choosing.described(run.org, run.plan.sobject)
+        row = shaping.described(run.org, run.plan.sobject)
         _spell(run, row.name)
         work = Work(
             run=run,
             lease=lease,
             client=client,
             recorder=recorder,
-            shape=choosing.shape_of(run.plan, row),
+            shape=shaping.shape_of(run.plan, row),
             calls_before=run.api_calls,
         )
         work.look_around()
         objects.fetch(work)
         _succeed(work)
+
+
+def _job(
+    run: SyncRun, lease: Lease, recorder: calls.Recorder, client: Client
+) -> TaskJob:
+    return TaskJob(
+        run=run,
+        lease=lease,
+        client=client,
+        recorder=recorder,
+        calls_before=run.api_calls,
+    )
 
 
 def _spell(run: SyncRun, name: str) -> None:
@@ -140,6 +233,7 @@ def _succeed(work: Work) -> None:
         state = SyncRun.State.SUCCEEDED
         if work.run.warnings:
             state = SyncRun.State.WARNINGS
+        work.note_cleaned()  # what was only cleaned is a success
         finish(work.run, state)
 
 
@@ -148,34 +242,38 @@ def finish(run: SyncRun, state: str, *, error: SFConnectorError | None = None) -
 
     Raises LeaseLost when the run is no longer ours to end.
     """
-    now = timezone.now()
+    now = clock.now()
     values: dict[str, Any] = {"state": state, "finished_at": now, "phase": ""}
     if error is not None:
         values |= {
             "error_code": error.code[:80],
             "error_text": error.message,
-            "remedy": error.remedy,
+            "remedy": remedy_of(error, checkpoints.from_json(run.checkpoint)),
         }
+    tracing.note(outcome=str(state), code=error.code if error else "")
     with transactions.short(run_id=run.pk):
         if not run.write(**values, lease_owner="", lease_until=None):
             raise LeaseLost
-        _note_on_plan(run, failed=state == SyncRun.State.FAILED)
-        transaction.on_commit(
-            lambda: signals.run_finished.send_robust(SyncRun, run=run)
-        )
+        if run.mode != SyncRun.OVERLAY:
+            _note_on_plan(run, failed=state == SyncRun.State.FAILED)
+        transactions.on_commit(run.tell_end)
 
 
 def _note_on_plan(run: SyncRun, *, failed: bool) -> None:
-    now = timezone.now()
-    plan = SyncPlan.objects.get(pk=run.plan_id)
+    now = clock.now()
+    plan = SyncPlan.objects.select_for_update().get(pk=run.plan_id)
     plan.last_run_at = now
     if run.state in (SyncRun.State.SUCCEEDED, SyncRun.State.WARNINGS):
+        orgs.answered(run.org)
         plan.last_success_at, plan.failures_in_a_row = now, 0
     elif failed:
         plan.failures_in_a_row += 1
     plan.save(update_fields=["last_run_at", "last_success_at", "failures_in_a_row"])
-    if failed and run.org.is_connected:
+    if failed and plan.org.is_connected:
         _warn_or_pause(run, plan)
+    if plan.full_wanted_at is not None:
+        with contextlib.suppress(NotConnected):  # the org is being removed
+            queue.request_run(plan, full=True)
 
 
 def _warn_or_pause(run: SyncRun, plan: SyncPlan) -> None:
@@ -183,7 +281,11 @@ def _warn_or_pause(run: SyncRun, plan: SyncPlan) -> None:
     if plan.schedule == SyncPlan.Schedule.MANUAL or plan.paused_at is not None:
         return
     if failures >= PAUSE_AFTER:
-        plan.pause(f"{failures} runs in a row failed. The last one: {run.error_text}")
+        plan.pause(
+            _("{count} runs in a row failed. The last one: {error}").format(
+                count=failures, error=run.error_text
+            )
+        )
     elif failures >= WARN_AFTER:
         left = PAUSE_AFTER - failures
         _say(run, f"{failures} failures in a row; after {left} more the plan pauses.")
@@ -191,37 +293,58 @@ def _warn_or_pause(run: SyncRun, plan: SyncPlan) -> None:
 
 def _rest_for_limit(run: SyncRun, error: LimitReached) -> None:
     """Park until the limit frees; a daily limit stops the whole org's background."""
-    until = error.retry_at or timezone.now() + budget.PARK_FOR
-    if until - timezone.now() > timedelta(minutes=5):
+    at = error.retry_at
+    until = clock.by_database(at) if at else clock.now() + budget.PARK_FOR
+    if until - clock.now() > timedelta(minutes=5):
         budget.exhausted(run.org, until=until)
     _say(run, f"Rests until {until:%H:%M} UTC: {error}")
-    queue.release(run, park_until=until)
+    _let_go(run, park_until=until)
 
 
 def _fail_or_rest(run: SyncRun, error: SFConnectorError) -> None:
     """Rest and try again what may pass, so often; fail with the remedy else."""
-    checkpoint = dict(run.checkpoint)
-    place = rows_behind(run)
-    same_place = checkpoint.get("stalled_at") == place
-    stalls = checkpoint.get("stalls", 0) + 1 if same_place else 1
-    if not error.retry or stalls > MOST_STALLS:
+    silent_until = _heed_silence(run, error)
+    place = checkpoints.from_json(run.checkpoint)
+    place = place.stalled(_so_far(run, place))
+    if not error.retry or place.stalls > MOST_STALLS:
         finish(run, SyncRun.State.FAILED, error=error)
         return
-    checkpoint |= {"stalls": stalls, "stalled_at": place}
-    rest = FIRST_REST * 2 ** (stalls - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads pauses, guards nothing
-    until = timezone.now() + rest
+    rest = FIRST_REST * 2 ** (place.stalls - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads pauses, guards nothing
+    until = clock.now() + rest
     if isinstance(error, SalesforceError) and error.retry_at:  # it may ask for more
-        until = max(until, error.retry_at)
-    if not run.write(checkpoint=checkpoint):
+        until = max(until, clock.by_database(error.retry_at))
+    until = silent_until or until
+    if not run.write(checkpoint=place.as_json()):
         raise LeaseLost
     _say(run, f"Tries again at {until:%H:%M:%S} UTC: {error}")
-    queue.release(run, park_until=until)
+    _let_go(run, park_until=until)
+
+
+def _so_far(run: SyncRun, place: checkpoints.Checkpoint) -> int:
+    """Return a number that is another one when the run has come further.
+
+    A task that keeps a checkpoint goes on there: rows that it counted behind that one
+    are read again.
+    """
+    kept = run.plan.kept
+    if kept is None:
+        return place.rows_behind(run.fetched)
+    return zlib.crc32(json.dumps(kept, sort_keys=True).encode())
+
+
+def _heed_silence(run: SyncRun, error: SFConnectorError) -> datetime | None:
+    """Let the org rest when it did not answer; return until when, None when it did."""
+    if orgs.is_silence(error):
+        return orgs.unanswered(run.org)
+    if isinstance(error, SalesforceError) and error.status is not None:
+        orgs.answered(run.org)
+    return None
 
 
 def _of_database(error: DatabaseError) -> SFConnectorError:
     made = SFConnectorError(
-        f"The database refused a batch: {error}",
-        remedy="Look at the database: its disk, its connections, its log.",
+        _("The database refused a batch: {error}").format(error=error),
+        remedy=_("Look at the database: its disk, its connections, its log."),
         code="DATABASE",
     )
     made.retry = True
@@ -230,8 +353,8 @@ def _of_database(error: DatabaseError) -> SFConnectorError:
 
 def _of_bug(error: Exception) -> SFConnectorError:
     return SFConnectorError(
-        f"Unexpected {type(error).__name__}.",
-        remedy="This is a fault of sfconnector: report it with the worker's log.",
+        _("Unexpected {error}.").format(error=type(error).__name__),
+        remedy=_("This is a fault of sfconnector: report it with the worker's log."),
         code="UNEXPECTED",
     )
 

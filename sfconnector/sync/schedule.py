@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cronsim import CronSim, CronSimError
 from django.utils import timezone
 
 from sfconnector.exceptions import ConfigurationError
+from sfconnector.texts import gettext_noop as _
 
 if TYPE_CHECKING:
     from sfconnector.models import SyncPlan
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 CRON_JITTER = 30
 """Seconds over which plans of the same cron text are spread."""
+WEEK = timedelta(days=7)
+FOUR_YEARS = timedelta(days=1461)
 
 
 def next_run(plan: SyncPlan, after: datetime) -> datetime | None:
@@ -53,10 +58,55 @@ def next_cron(text: str, after: datetime, *, zone: tzinfo) -> datetime:
     twice run once. Raises ConfigurationError.
     """
     try:
-        return next(CronSim(text, after.astimezone(zone))).astimezone(UTC)
-    except (CronSimError, StopIteration) as error:
-        raise ConfigurationError(
-            f"“{text}” is not a cron text that ever comes due.",
-            remedy="Write five parts: minute, hour, day, month, weekday, "
-            "for example 0 6 * * 1-5.",
-        ) from error
+        return next(coming(text, after, zone=zone))
+    except StopIteration as error:
+        raise _never(text) from error
+
+
+def coming(text: str, after: datetime, *, zone: tzinfo) -> Iterator[datetime]:
+    """Yield the moments of a cron text, read in ``zone``, as UTC, from ``after`` on.
+
+    Raises ConfigurationError for a text that never comes due.
+    """
+    return (moment.astimezone(UTC) for moment in read_cron(text, after, zone=zone))
+
+
+def read_cron(text: str, after: datetime, *, zone: tzinfo) -> CronSim:
+    """Return a cron text as its library has read it. Raises ConfigurationError."""
+    try:
+        return CronSim(text, after.astimezone(zone))
+    except CronSimError as error:
+        raise _never(text) from error
+
+
+def _never(text: str) -> ConfigurationError:
+    return ConfigurationError(
+        _("“{text}” is not a cron text that ever comes due.").format(text=text),
+        remedy=_(
+            "Write five parts: minute, hour, day, month, weekday, "
+            "for example 0 6 * * 1-5."
+        ),
+    )
+
+
+def runs_a_day(plan: SyncPlan, now: datetime) -> float:
+    """Return how many runs a plan's schedule starts on a day, as the mean of a week.
+
+    A single day would say nothing of a plan that rests at weekends; where days of the
+    month or months are named, it is the mean of four years. Raises ConfigurationError
+    for a bad cron text.
+    """
+    if plan.schedule == plan.Schedule.EVERY and plan.every_minutes:
+        return 24 * 60 / plan.every_minutes
+    if plan.schedule != plan.Schedule.CRON:
+        return 0
+    read = read_cron(plan.cron, now, zone=UTC)
+    knows_weeks_only = len(read.days) == 31 and len(read.months) == 12
+    is_weekly = knows_weeks_only and not {type(day) for day in read.weekdays} - {int}
+    span = WEEK if is_weekly else FOUR_YEARS
+    once_a_day = " ".join(["0", "0", *plan.cron.split()[-3:]])
+    days = takewhile(
+        lambda moment: moment <= now + span, coming(once_a_day, now, zone=UTC)
+    )
+    runs = len(read.minutes) * len(read.hours)
+    return runs * sum(1 for _day in days) / span.days

@@ -15,7 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from sfconnector import health
 from sfconnector.models import Org, SObject, SyncPlan, SyncRun
+from sfconnector.wording import told
 
 register = template.Library()
 
@@ -40,6 +42,9 @@ LEVEL_TONES = {"green": "good", "yellow": "warn", "red": "bad"}
 LEVEL_ICONS = {"green": "check", "yellow": "alert", "red": "cross"}
 FULL = 100
 NEARLY_FULL = 80
+
+
+register.filter(told)
 
 
 @register.filter
@@ -74,14 +79,17 @@ def sf_chip(text: object, tone: str = "quiet", icon: str = "") -> SafeString:
 
 @register.simple_tag
 def org_chip(org: Org) -> SafeString:
-    """Say how an org's connection is."""
+    """Say how an org's connection is, and that it does not answer at all."""
+    silent = health.unanswered(org)
+    if silent:
+        return sf_chip(silent, "bad", "alert")
     tone, icon = ORG_SIGNS.get(Org.Status(org.status), ("quiet", "question"))
     return sf_chip(org.get_status_display(), tone, icon)
 
 
 @register.simple_tag
 def type_chip(org: Org) -> SafeString:
-    """Say whether an org is production (red) or a sandbox; empty when not known."""
+    """Say whether an org is production or a sandbox; empty when not known."""
     if org.is_sandbox is None:
         return SafeString("")
     if org.is_production:
@@ -103,6 +111,8 @@ def plan_chip(plan: SyncPlan) -> SafeString:
         return sf_chip(_("Switched off"), "quiet", "stop")
     if plan.paused_at:
         return sf_chip(_("Paused"), "warn", "pause")
+    if plan.is_troubled:
+        return sf_chip(_("Fails"), "bad", "alert")
     if plan.schedule == SyncPlan.Schedule.MANUAL:
         return sf_chip(_("Only when asked"), "quiet", "hand")
     return sf_chip(_("Active"), "good", "clock")
@@ -125,9 +135,14 @@ def age(moment: datetime | None, never: str = "") -> SafeString:
     if moment is None:
         return format_html('<span class="sf-faint">{}</span>', never or _("never"))
     now = timezone.now()
-    local = timezone.localtime(moment)
+    try:
+        local = timezone.localtime(moment)
+    except OverflowError:  # the end of the year 9999 is of no year further east
+        local = moment
     if moment > now:
-        text = _("in %(time)s") % {"time": timeuntil(moment, now, depth=1)}
+        is_near = (moment - now).total_seconds() < 60
+        until = _("less than a minute") if is_near else timeuntil(moment, now, depth=1)
+        text = _("in %(time)s") % {"time": until}
     elif (now - moment).total_seconds() < 60:
         text = _("just now")
     else:
@@ -144,7 +159,7 @@ def gauge(used: float, maximum: float, label: str = "") -> SafeString:
     share = min(FULL, round(FULL * used / maximum)) if maximum else 0
     tone = "bad" if share >= FULL else "warn" if share >= NEARLY_FULL else "good"
     figures = _("%(used)s of %(maximum)s") % {
-        "used": grouped(used),
+        "used": grouped(used) if used else _("nothing"),
         "maximum": grouped(maximum),
     }
     return format_html(
@@ -208,3 +223,9 @@ def percent(share: float) -> str:
     places = 0 if share >= 0.1 else 2
     figure = formats.number_format(FULL * share, decimal_pos=places, use_l10n=True)
     return f"{figure} %"
+
+
+@register.simple_tag
+def percent_of(used: float, maximum: float) -> str:
+    """Write a part of a whole as a percentage."""
+    return percent(used / maximum) if maximum else ""

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sfconnector import clock, overview, permissions
 from sfconnector import orgs as connections
-from sfconnector import permissions
 from sfconnector.health import beats
-from sfconnector.models import (
-    ApiUsageDay,
-    Org,
-    SObject,
-    SyncPlan,
-    SyncRun,
-)
+from sfconnector.models import ConnectedApp, Org, SyncPlan
+from sfconnector.templatetags.sfconnector_timeline import hours_of
+from sfconnector.wording import told
 
 register = template.Library()
 
-DAYS = 14
-TROUBLED = (Org.Status.NEEDS_RECONNECT, Org.Status.UNKNOWN, Org.Status.DETACHED)
+MOST_PROBLEMS = 12
+"""Problems that have a line of their own; the others are counted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,26 +37,16 @@ class Problem:
     can_reconnect: bool = False
 
 
-@dataclasses.dataclass(slots=True, kw_only=True)
-class Card:
-    """One org as the dashboard shows it."""
-
-    org: Org
-    usage: Any = None
-    days: list[int] = dataclasses.field(default_factory=list)
-    runs: list[SyncRun] = dataclasses.field(default_factory=list)
-    plans: int = 0
-    records: int = 0
-    fresh_at: datetime | None = None
-    has_problem: bool = False
-
-
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard:
     """All orgs that a person may see, their problems first."""
 
-    cards: list[Card]
+    board: overview.Board
+    activity: overview.Timeline | None
     problems: list[Problem]
+    more_problems: int
+    """Troubles that have no line of their own here."""
+    search: str
     silence: str
     can: Mapping[str, bool]
     callback_url: str
@@ -73,7 +57,8 @@ class Dashboard:
 @register.simple_tag(takes_context=True)
 def sfconnector_dashboard(context: template.Context) -> Dashboard:
     """Return the dashboard of the person who asks, in a fixed number of queries."""
-    user = context["request"].user
+    request = context["request"]
+    user = request.user
     can = {
         "view": user.has_perm("sfconnector.view_org"),
         "add": user.has_perm("sfconnector.add_org"),
@@ -85,83 +70,52 @@ def sfconnector_dashboard(context: template.Context) -> Dashboard:
         "plans": user.has_perm("sfconnector.view_syncplan"),
         "runs": user.has_perm("sfconnector.view_syncrun"),
     }
-    shown = _orgs_of(user) if can["view"] else []
-    plans = _plans_of(shown)
+    search = request.GET.get("q", "").replace("\x00", "")[:200]
+    board = overview.board(
+        _orgs_of(user, can), search=search, page=request.GET.get("p", "1")
+    )
+    plans = _troubled_of(board.orgs) if can["plans"] else []
+    problems = list(_problems(board.orgs, plans, can))
+    totals = board.totals
     return Dashboard(
-        cards=_cards(shown, plans),
-        problems=list(_problems(shown, plans, can)),
-        silence=_silence() if plans else "",
+        board=board,
+        activity=_activity(board, hours_of(request)) if can["runs"] else None,
+        problems=problems[:MOST_PROBLEMS],
+        more_problems=len(problems[MOST_PROBLEMS:])
+        + (totals.plans - totals.fine - len(plans) if can["plans"] else 0),
+        search=search,
+        silence=_silence() if totals.plans else "",
         can=can,
         callback_url=connections.callback_url(),
-        scopes=" ".join(_scopes()),
-        has_app=can["add_app"] and _has_app(),
+        scopes=ConnectedApp().scopes,
+        has_app=can["add_app"] and _has_app(user),
     )
 
 
-def _scopes() -> Iterable[str]:
-    from sfconnector import conf
-
-    return conf.current().scopes
-
-
-def _has_app() -> bool:
-    from sfconnector.models import ConnectedApp
-
-    return ConnectedApp.objects.exists()
+def _orgs_of(user: Any, can: Mapping[str, bool]) -> QuerySet[Org]:
+    rows = Org.objects.present().visible_to(user)
+    return rows if can["view"] else rows.none()
 
 
-def _orgs_of(user: Any) -> list[Org]:
-    rows = Org.objects.present().visible_to(user).select_related("usage")
-    return list(rows.defer("limits", "api_versions"))
+def _activity(board: overview.Board, hours: int) -> overview.Timeline | None:
+    """Return what the plans of all orgs did; None where nothing was planned yet."""
+    if not board.totals.plans:
+        return None
+    plans = SyncPlan.objects.filter(org__in=[org.pk for org in board.orgs])
+    return overview.timeline(plans, hours=hours)
 
 
-def _plans_of(shown: list[Org]) -> list[SyncPlan]:
-    """Return the plans of some orgs, each with what its last failed run said."""
-    failed = SyncRun.objects.filter(plan=OuterRef("pk"), state=SyncRun.State.FAILED)
-    last = failed.order_by("-pk")
-    plans = SyncPlan.objects.filter(org__in=shown).annotate(
-        last_error=Subquery(last.values("error_text")[:1]),
-        last_remedy=Subquery(last.values("remedy")[:1]),
-    )
-    return list(plans) if shown else []
+def _has_app(user: Any) -> bool:
+    return ConnectedApp.objects.visible_to(user).exists()
 
 
-def _cards(shown: list[Org], plans: list[SyncPlan]) -> list[Card]:
-    cards = {org.pk: Card(org=org, usage=getattr(org, "usage", None)) for org in shown}
-    for plan in plans:
-        card = cards[plan.org_id]
-        card.plans += 1
-        card.has_problem = card.has_problem or is_troubled(plan)
-        card.fresh_at = max(
-            filter(None, (card.fresh_at, plan.last_success_at)), default=None
-        )
-    _count_calls(cards)
-    for run in SyncRun.objects.active().filter(org__in=shown).select_related("plan"):
-        cards[run.org_id].runs.append(run)
-    counts = SObject.objects.filter(org__in=shown, live_count__gt=0)
-    sums = counts.order_by().values_list("org_id").annotate(rows=Sum("live_count"))
-    for pk, rows in sums:
-        cards[pk].records = rows
-    for card in cards.values():
-        card.has_problem = card.has_problem or card.org.status in TROUBLED
-    return sorted(
-        cards.values(), key=lambda card: (not card.has_problem, str(card.org))
-    )
-
-
-def _count_calls(cards: dict[int, Card]) -> None:
-    today = timezone.now().date()
-    first = today - timedelta(days=DAYS - 1)
-    calls: dict[int, dict[Any, int]] = defaultdict(dict)
-    for line in ApiUsageDay.objects.filter(org__in=list(cards), day__gte=first):
-        calls[line.org_id][line.day] = line.calls
-    for pk, days in calls.items():
-        cards[pk].days = [days.get(first + timedelta(days=n), 0) for n in range(DAYS)]
-
-
-def is_troubled(plan: SyncPlan) -> bool:
-    """Tell whether a plan has just failed or was paused by the app, with a reason."""
-    return plan.is_enabled and bool(plan.paused_reason or plan.failures_in_a_row)
+def _troubled_of(shown: list[Org]) -> list[SyncPlan]:
+    """Return the plans that need a look, each with what its last failed run said."""
+    told = ("org", "name", "sobject", "path", "soql", "is_enabled")
+    state = ("failures_in_a_row", "paused_at", "paused_reason")
+    plans = SyncPlan.objects.filter(org__in=shown).troubled().with_last_error()
+    rows = plans.order_by("-failures_in_a_row", "pk").only(*told, *state)
+    return list(rows[:MOST_PROBLEMS]) if shown else []
 
 
 def _problems(
@@ -169,13 +123,12 @@ def _problems(
 ) -> Iterable[Problem]:
     by_key = {org.pk: org for org in shown}
     for org in shown:
-        if org.status in TROUBLED:
+        if org.status in overview.TROUBLED:
             yield _org_problem(org, can)
         else:
             yield from _findings(org)
-    for plan in plans if can["plans"] else ():
-        if is_troubled(plan):
-            yield _plan_problem(plan, by_key[plan.org_id])
+    for plan in plans:
+        yield _plan_problem(plan, by_key[plan.org_id])
 
 
 def _org_problem(org: Org, can: Mapping[str, bool]) -> Problem:
@@ -197,7 +150,7 @@ def _findings(org: Org) -> Iterable[Problem]:
             yield Problem(
                 org=org,
                 title=str(found.get("title", "")),
-                text=f"{found.get('text', '')} {found.get('remedy', '')}".strip(),
+                text=f"{told(found.get('text'))} {told(found.get('remedy'))}".strip(),
                 url_name="admin:sfconnector_org_change",
                 pk=org.pk,
                 action=_("Open the org"),
@@ -212,7 +165,7 @@ def _plan_problem(plan: Any, org: Org) -> Problem:
         org=org,
         title=title % {"plan": plan},
         text=plan.paused_reason
-        or f"{plan.last_error or ''} {plan.last_remedy or ''}".strip()
+        or f"{told(plan.last_error)} {told(plan.last_remedy)}".strip()
         or _("Its last run failed; the run says why."),
         url_name="admin:sfconnector_syncplan_change",
         pk=plan.pk,
@@ -229,10 +182,23 @@ def _silence() -> str:
                 "The %(name)s has never run. Start the worker and beat of this site, "
                 "otherwise nothing is fetched."
             ) % {"name": name}
-        if timezone.now() - last > beats.silent_after(kind):
+        if clock.now() - last > beats.silent_after(kind):
             since = timezone.localtime(last).strftime("%Y-%m-%d %H:%M")
             return _(
                 "The %(name)s has been silent since %(since)s. Start the worker and "
                 "beat of this site, otherwise nothing is fetched."
             ) % {"name": name, "since": since}
-    return ""
+    found = beats.workers()
+    if not found.missing:
+        return ""
+    return _(
+        "%(alive)s of %(expected)s workers are alive; sf_doctor names those that fell "
+        "silent."
+    ) % {"alive": len(found.alive), "expected": found.expected}
+
+
+@register.simple_tag
+def org_pages(page: Any) -> list[int | str]:
+    """Return the numbers of pages to choose from, with a sign for those left out."""
+    found = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return list(found)

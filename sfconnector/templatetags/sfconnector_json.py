@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from sfconnector import exact_json
 
 register = template.Library()
 
@@ -88,7 +89,15 @@ def _leaf(value: Any) -> SafeString:
         shown = value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "…"
         return format_html('<span class="sf-json-text">{}</span>', shown)
     kind = "none" if value is None else "bool" if isinstance(value, bool) else "number"
-    return format_html('<span class="sf-json-{}">{}</span>', kind, json.dumps(value))
+    return format_html(
+        '<span class="sf-json-{}">{}</span>',
+        kind,
+        exact_json.dumps(value, is_spaced=True),
+    )
+
+
+def _json(value: Any) -> str:
+    return exact_json.dumps(value, is_spaced=True)
 
 
 @register.simple_tag
@@ -104,6 +113,6 @@ def in_cell(value: Any) -> SafeString:
         return SafeString("")
     if isinstance(value, dict) and "totalSize" in value:
         value = f"({value['totalSize']})"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else exact_json.dumps(value, is_spaced=True)
     shown = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + "…"
     return format_html("<bdi>{}</bdi>", shown)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesforce_simulator import SalesforceOrg
     from sfconnector.models import Org
-    from sfconnector.simulator import SalesforceOrg
 
 
 def connected(simulated: SalesforceOrg, *, alias: str = "acme") -> Org:
@@ -27,6 +27,15 @@ def connected(simulated: SalesforceOrg, *, alias: str = "acme") -> Org:
         app=app,
         environment=Org.Environment.MY_DOMAIN,
         my_domain=simulated.base_url,
-        flow=Org.Flow.CLIENT_CREDENTIALS,
+        flow="client_credentials",
     )
     return orgs.connect_headless(org)
+
+
+def settings_allowing(simulated: SalesforceOrg) -> dict[str, Any]:
+    """Return the project's ``SFCONNECTOR`` with the address of a pretend org."""
+    from sfconnector import conf
+
+    given = dict(conf.given())
+    host = simulated.base_url.partition("://")[2]
+    return {**given, "EXTRA_HOSTS": [*given.get("EXTRA_HOSTS", ()), host]}

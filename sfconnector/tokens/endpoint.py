@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from sfconnector import conf
-from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import Org
 from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.oauth import OAuthClient
@@ -45,19 +44,10 @@ def oauth_client(
 
 
 def mint(org: Org, *, on_call: CallHook | None = None) -> TokenAnswer:
-    """Get a token without a person: JWT bearer or client credentials.
+    """Get a token without a person, by the org's grant type.
 
-    Raise ConfigurationError when the app lacks what the flow needs.
+    Raise ConfigurationError when the app lacks what it needs, or a person is needed.
     """
     client = oauth_client(org, on_call=on_call)
-    if org.flow == Org.Flow.CLIENT_CREDENTIALS:
-        return client.client_credentials()
-    if org.flow != Org.Flow.JWT:
-        message = f"{org} is connected by a person who logs in."
-        raise ConfigurationError(message, remedy="Press Connect in the admin.")
-    private_key = org.app.private_key
-    if private_key is None or not org.username:
-        message = f"JWT bearer for {org} needs a private key and a user name."
-        remedy = "Give the app a private key and the org its Salesforce user name."
-        raise ConfigurationError(message, remedy=remedy)
-    return client.jwt_bearer(username=org.username, private_key=private_key)
+    answer: TokenAnswer = org.grant_type.mint(org, client)
+    return answer

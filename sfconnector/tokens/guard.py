@@ -13,17 +13,18 @@ from urllib.parse import urlsplit
 from sfconnector import audit, conf
 from sfconnector.exceptions import ConsentRequired, NotConnected
 from sfconnector.models import Credential, Org
+from sfconnector.texts import gettext_noop as _
 
 OTHER_DEPLOYMENT = "other_deployment"
 """Status code of an org whose tokens belong to another deployment, undecided."""
 SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a status code
 """Status code of an org whose tokens do not open; heals when the key is back."""
 
-_COPY = (
+_COPY = _(
     "These tokens belong to another deployment: this database looks like a copy. "
     "Nothing is sent to Salesforce from here."
 )
-_COPY_REMEDY = (
+_COPY_REMEDY = _(
     "Press “Adopt” when this site replaces the other one (or has a new address), or "
     "“Detach” when the other one goes on; then connect this copy on its own."
 )
@@ -55,13 +56,14 @@ def refuse_unless_callable(row: Credential, *, insist: bool = False) -> None:
         _refuse_copy(org)
     belongs_here_again(org)
     if org.status in _CLOSED:
-        message, remedy = _CLOSED[Org.Status(org.status)]
-        raise NotConnected(
-            f"{org} {message}", remedy=org.status_text or remedy, code=org.status
-        )
+        message = _CLOSED[Org.Status(org.status)].format(org=org)
+        remedy = org.status_text or None
+        raise NotConnected(message, remedy=remedy, code=org.status)
     if org.status == Org.Status.NEEDS_RECONNECT and not insist and not _may_heal(org):
         raise ConsentRequired(
-            f"{org} needs a person to reconnect it: {org.status_text}".rstrip(": "),
+            _("{org} needs a person to reconnect it: {reason}")
+            .format(org=org, reason=org.status_text)
+            .rstrip(": "),
             code=org.status_code,
         )
 
@@ -70,14 +72,13 @@ def belongs_here_again(org: Org) -> bool:
     """Take the note of a copy back once the deployment's name is the old one again."""
     if org.status_code != OTHER_DEPLOYMENT:
         return False
-    org.set_status(Org.Status.CONNECTED)
-    return True
+    return org.reopen(Org.Status.DETACHED, code=OTHER_DEPLOYMENT)
 
 
 _CLOSED = {
-    Org.Status.NEW: ("was never connected.", NotConnected.remedy),
-    Org.Status.DISCONNECTED: ("is disconnected.", NotConnected.remedy),
-    Org.Status.DETACHED: ("is a detached copy.", NotConnected.remedy),
+    Org.Status.NEW: _("{org} was never connected."),
+    Org.Status.DISCONNECTED: _("{org} is disconnected."),
+    Org.Status.DETACHED: _("{org} is a detached copy."),
 }
 
 

@@ -11,10 +11,8 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from sfconnector import conf
+from sfconnector import clock, conf
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.models import Credential, Org
 from sfconnector.tokens.guard import (
@@ -43,7 +41,7 @@ def keep_alive(now: datetime | None = None, *, at_most: int = _AT_ONCE) -> list[
 
     A few per call, so that the tick that calls this goes on.
     """
-    moment = now or timezone.now()
+    moment = now or clock.now()
     due = _idle(moment).values_list("org_id", flat=True)[:at_most]
     shut = Credential.objects.filter(
         org__status=Org.Status.NEEDS_RECONNECT, org__status_code=SECRET_UNREADABLE
@@ -64,15 +62,12 @@ def _take_home() -> None:
 
 def _idle(now: datetime) -> models.QuerySet[Credential]:
     horizon = now - timedelta(days=conf.current().keep_alive_days)
-    rows = Credential.objects.filter(
+    rows = Credential.objects.idle(horizon).filter(
         Q(cooldown_until=None) | Q(cooldown_until__lt=now),
         org__status__in=(Org.Status.CONNECTED, Org.Status.UNKNOWN),
-        org__flow=Org.Flow.WEB_SERVER,
-        org__deletion_requested_at=None,
         answer_lost_at=None,
-    ).exclude(refresh_token_enc="")
-    touched = Coalesce("refreshed_at", "issued_at", "created_at")
-    return rows.annotate(touched=touched).filter(touched__lt=horizon).order_by("pk")
+    )
+    return rows.order_by("pk")
 
 
 def _refreshed(org_pk: int) -> str:

@@ -12,16 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models, router, transaction
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from sfconnector import conf
+from sfconnector import conf, transactions
 from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import Credential
 from sfconnector.secret import Secret
+from sfconnector.texts import gettext_noop as _
 
+OUTSIDE = _(
+    "Call this outside of transaction.atomic(); mark a view with "
+    "transaction.non_atomic_requests."
+)
 FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None}
 
 
@@ -52,10 +57,13 @@ class Lease:
     def mark_sent(self) -> datetime | None:
         """Note, before it is sent, that a refresh token is about to be used.
 
-        Return the mark, None when the lease was lost meanwhile.
+        On the disk, or a power failure would let the token be used again. Return the
+        mark, None when the lease was lost meanwhile.
         """
         mark = timezone.now()
-        return mark if self.mine.update(answer_lost_at=mark) else None
+        with transactions.kept():
+            is_mine = self.mine.update(answer_lost_at=mark)
+        return mark if is_mine else None
 
     def give_up(self, **values: Any) -> bool:
         """Free the row and write down why; False when it was taken over."""
@@ -85,18 +93,8 @@ def refuse_open_transaction() -> None:
     Tokens that a rollback takes back are lost for good, and no row may stay locked
     while Salesforce is asked.
     """
-    try:
-        with transaction.atomic(using=database(), durable=True):
-            pass
-    except RuntimeError:
-        message = "Salesforce tokens cannot be renewed within a database transaction."
-        remedy = (
-            "Call this outside of transaction.atomic(); mark a view with "
-            "transaction.non_atomic_requests."
+    if transactions.is_open():
+        message = _(
+            "Salesforce tokens cannot be renewed within a database transaction."
         )
-        raise ConfigurationError(message, remedy=remedy) from None
-
-
-def database() -> str:
-    """Name the database that keeps credentials."""
-    return router.db_for_write(Credential)
+        raise ConfigurationError(message, remedy=OUTSIDE)

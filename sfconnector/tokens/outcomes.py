@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
-from sfconnector import audit, conf, signals
+from sfconnector import audit, clock, conf, signals, transactions
 from sfconnector.exceptions import (
     ConsentRequired,
     Corrupt,
     SalesforceError,
     SecretUnreadable,
     SFConnectorError,
+    Transient,
 )
-from sfconnector.models import Credential, Org
+from sfconnector.models import Credential, KeyCanary, Org
 from sfconnector.salesforce import failures
 from sfconnector.salesforce.types import TokenAnswer
+from sfconnector.texts import gettext_noop as _
 from sfconnector.tokens.guard import SECRET_UNREADABLE
-from sfconnector.tokens.lease import Lease, database
+from sfconnector.tokens.lease import Lease
+
+log = logging.getLogger("sfconnector.tokens")
 
 ANSWER_LOST = failures.ANSWER_LOST
 """Status code of an org whose last refresh was sent and never answered."""
 IDENTITY_CHANGED = "identity_changed"
 """Status code of an org whose tokens suddenly speak for another org."""
 
-_LOST = (
+_LOST = _(
     "Salesforce's answer to the last token refresh got lost (a broken line or a "
     "crash). It may have replaced the refresh token, and using the old one again "
     "could end the connection for good, so that was not tried."
 )
-_SANDBOX = (
-    " Was this sandbox refreshed? Then it is another org now: reconnect it, and you "
+_SANDBOX = _(
+    "Was this sandbox refreshed? Then it is another org now: reconnect it, and you "
     "are asked what becomes of the records read so far."
 )
-_LOST_FOR_NOW = (
+_LOST_FOR_NOW = _(
     "Salesforce's answer to the last token refresh got lost. Whether the connection "
     "still works shows at its next use."
+)
+_LOST_REMEDY = _(
+    "Test the connection. The refresh token may be used up, so it is sent again only "
+    "where the org is known to keep it; else reconnect the org."
 )
 
 
@@ -47,6 +55,8 @@ def failed(row: Credential, lease: Lease, error: SFConnectorError) -> None:
     """Free the lease, start the cool-down, and let the org's status tell the truth."""
     if isinstance(error, SecretUnreadable):
         lease.give_up()
+        if ours := of_an_old_process(error):
+            raise ours from None
         unreadable(row, error)
         return
     lost = _is_lost(row, error)
@@ -60,12 +70,30 @@ def failed(row: Credential, lease: Lease, error: SFConnectorError) -> None:
     if not lost and error.code != ANSWER_LOST:
         values["answer_lost_at"] = None
     text = _LOST_FOR_NOW if lost else _in_words(error, row.org)
+    if lost:
+        error.remedy = _LOST_REMEDY  # a plain call would be tried again by itself
     changed = False
-    with transaction.atomic(using=database()):
+    with transactions.atomic():
         if lease.give_up(**values) and status is not None:
             changed = row.org.set_status(status, code=values["failure_code"], text=text)
     if changed:
         _tell(row.org, status=status, text=text, code=values["failure_code"])
+
+
+def of_an_old_process(error: SFConnectorError) -> Transient | None:
+    """Give what to raise when a secret was sealed with a key newer than this process.
+
+    That is no fault of the org, and other processes open it: nothing is written down.
+    """
+    kid = error.kid if isinstance(error, SecretUnreadable) else ""
+    if not kid or not KeyCanary.came_later(kid):
+        return None
+    message = _("This process does not know the encryption key {kid!r} yet.").format(
+        kid=kid
+    )
+    remedy = _("Start this process anew: its settings are older than the key.")
+    log.error("%s %s", message, remedy)
+    return Transient(message, remedy=remedy, code="process_too_old")
 
 
 def unreadable(row: Credential, error: SecretUnreadable) -> None:
@@ -80,22 +108,38 @@ def unreadable(row: Credential, error: SecretUnreadable) -> None:
 def readable_again(row: Credential) -> None:
     """Take the note back once the tokens open."""
     if row.org.status_code == SECRET_UNREADABLE:
-        row.org.set_status(Org.Status.CONNECTED)
+        row.org.reopen(Org.Status.NEEDS_RECONNECT, code=SECRET_UNREADABLE)
 
 
-def refuse_or_note_repeat(row: Credential) -> None:
+def refuse_or_note_repeat(row: Credential, ask: Callable[[], bool]) -> None:
     """Raise ConsentRequired unless the refresh token may be sent a second time.
 
     It may when the org is known to keep refresh tokens (the last refresh changed
-    nothing): then it is good for many uses. That it happens is written down.
+    nothing) and says that this one is alive: somebody may have switched rotation on
+    just before the answer was lost, and asking uses nothing up. That it happens is
+    written down.
     """
-    if row.refreshed_at is None or row.rotations:
+    if row.refreshed_at is None or row.rotations or not is_alive(ask):
         raise ConsentRequired(_LOST, code=ANSWER_LOST)
     audit.append(
         "oauth.refresh_repeated",
         org=row.org,
         detail={"answer_lost_at": str(row.answer_lost_at)},
     )
+
+
+def is_alive(ask: Callable[[], bool], *, code: str = ANSWER_LOST) -> bool:
+    """Ask the org whether a token is alive; what it refuses to tell is a no.
+
+    Raise Transient with ``code`` when it cannot answer now: under ``answer_lost`` the
+    row goes on to say that it is unknown.
+    """
+    try:
+        return ask()
+    except SFConnectorError as error:
+        if error.retry:
+            raise Transient(str(error), code=code) from error
+        return False
 
 
 def is_another_org(row: Credential, answer: TokenAnswer) -> bool:
@@ -110,7 +154,7 @@ def is_another_grant(row: Credential | None) -> bool:
 
 def another_org(row: Credential, lease: Lease) -> ConsentRequired:
     """Note that the renewed tokens are another org's, and give the error for it."""
-    message = "Salesforce renewed the connection for another org; nothing was kept."
+    message = _("Salesforce renewed the connection for another org; nothing was kept.")
     error = ConsentRequired(message, code=IDENTITY_CHANGED)
     failed(row, lease, error)
     return error
@@ -118,7 +162,7 @@ def another_org(row: Credential, lease: Lease) -> ConsentRequired:
 
 def _is_lost(row: Credential, error: SFConnectorError) -> bool:
     """Tell whether a refresh may have been carried out unseen (minting is harmless)."""
-    if row.org.flow != Org.Flow.WEB_SERVER:
+    if not row.org.grant_type.keeps_refresh_token:
         return False
     if isinstance(error, ConsentRequired) or error.code == failures.WEB_PAGE:
         return False
@@ -131,16 +175,16 @@ def _status_after(error: SFConnectorError) -> str | None:
 
 def _cooldown(error: SFConnectorError) -> datetime:
     pause = timedelta(seconds=conf.current().refresh_cooldown_seconds)
-    earliest = timezone.now() + pause
+    earliest = clock.now() + pause
     asked = error.retry_at if isinstance(error, SalesforceError) else None
-    return max(earliest, asked) if asked else earliest
+    return max(earliest, clock.by_database(asked)) if asked else earliest
 
 
 def _in_words(error: SFConnectorError, org: Org) -> str:
     told = failures.explain(error)
     text = f"{told.title}. {told.cause} {told.remedy}"
     if org.is_sandbox and isinstance(error, ConsentRequired):
-        text += _SANDBOX
+        text += f" {_SANDBOX}"
     return text
 
 

@@ -7,9 +7,7 @@ import random
 import time
 from datetime import datetime
 
-from django.utils import timezone
-
-from sfconnector import calls, conf
+from sfconnector import calls, clock, conf, stopping
 from sfconnector.exceptions import (
     ConsentRequired,
     NotConnected,
@@ -17,18 +15,18 @@ from sfconnector.exceptions import (
     SFConnectorError,
     Transient,
 )
-from sfconnector.models import Credential, Org
-from sfconnector.models.operations import KeyCanary
+from sfconnector.models import Credential, KeyCanary, Org
+from sfconnector.salesforce.oauth import OAuthClient
 from sfconnector.salesforce.types import TokenAnswer
 from sfconnector.secret import Secret
-from sfconnector.tokens import endpoint, outcomes
+from sfconnector.texts import gettext_noop as _
+from sfconnector.tokens import apart, endpoint, outcomes, restored, under_way
 from sfconnector.tokens.guard import refuse_unless_callable
 from sfconnector.tokens.lease import (
     Lease,
     StoredSession,
     claim,
     load,
-    refuse_open_transaction,
 )
 from sfconnector.tokens.storing import store_renewed
 
@@ -43,6 +41,8 @@ def session_of(row: Credential) -> StoredSession | None:
     try:
         token = row.access_token
     except SecretUnreadable as error:
+        if ours := outcomes.of_an_old_process(error):
+            raise ours from None
         outcomes.unreadable(row, error)
         raise
     if token is None:
@@ -58,9 +58,24 @@ def renew(org_pk: int, *, stale: Secret | None, insist: bool = False) -> StoredS
 
     ``stale`` is the access token that Salesforce no longer accepts, None when there is
     none yet. Raise ConsentRequired when a person must reconnect, Transient while
-    Salesforce cannot answer or the last failure is too fresh.
+    Salesforce cannot answer or the last failure is too fresh, ConfigurationError where
+    the caller's transaction stands in the way.
     """
-    refuse_open_transaction()
+    recorders: list[calls.Recorder] = []
+
+    def work() -> StoredSession:
+        return _renewed(org_pk, stale=stale, insist=insist, recorders=recorders)
+
+    try:
+        return apart.renewed(org_pk, work)
+    finally:
+        for recorder in recorders:
+            recorder.write_soon()
+
+
+def _renewed(
+    org_pk: int, *, stale: Secret | None, insist: bool, recorders: list[calls.Recorder]
+) -> StoredSession:
     lease_seconds = conf.current().refresh_lease_seconds
     deadline = time.monotonic() + 2 * lease_seconds
     while time.monotonic() < deadline:
@@ -70,13 +85,20 @@ def renew(org_pk: int, *, stale: Secret | None, insist: bool = False) -> StoredS
             return session
         if not insist:
             _refuse_while_cooling(row)
-        lease = claim(row)
-        if lease is not None:
-            renewed = _renew_under(lease, org_pk, insist=insist)
-            if renewed is not None:
-                return renewed
+        if stopping.is_stopping():
+            raise Transient(_("This process is about to end and begins no renewal."))
+        with under_way.noted():
+            lease = claim(row)
+            if lease is not None:
+                renewed = _renew_under(
+                    lease, org_pk, insist=insist, recorders=recorders
+                )
+                if renewed is not None:
+                    return renewed
         time.sleep(random.uniform(_SHORTEST_WAIT_S, _LONGEST_WAIT_S))  # noqa: S311 - spreads pauses, guards nothing
-    message = "Another process is renewing the tokens of this org and has not finished."
+    message = _(
+        "Another process is renewing the tokens of this org and has not finished."
+    )
     raise Transient(message)
 
 
@@ -89,16 +111,20 @@ def _row(org_pk: int, *, insist: bool) -> Credential:
 
 
 def _refuse_while_cooling(row: Credential) -> None:
-    if row.cooldown_until is None or row.cooldown_until <= timezone.now():
+    if row.cooldown_until is None or row.cooldown_until <= clock.now():
         return
     raise Transient(
-        f"The last renewal failed, the next one waits a moment: {row.failure_text}",
+        _("The last renewal failed, the next one waits a moment: {reason}").format(
+            reason=row.failure_text
+        ),
         code=row.failure_code,
         retry_at=row.cooldown_until,
     )
 
 
-def _renew_under(lease: Lease, org_pk: int, *, insist: bool) -> StoredSession | None:
+def _renew_under(
+    lease: Lease, org_pk: int, *, insist: bool, recorders: list[calls.Recorder]
+) -> StoredSession | None:
     """Read again what the row says now that it is ours, then renew it.
 
     Nothing is sent while the new tokens could not be sealed; the org's status stays.
@@ -113,12 +139,13 @@ def _renew_under(lease: Lease, org_pk: int, *, insist: bool) -> StoredSession | 
         lease.give_up()
         raise
     recorder = calls.recorder(row.org, purpose="refresh", buffered=True)
+    recorders.append(recorder)
     try:
-        if row.org.flow != Org.Flow.WEB_SERVER:
+        if not row.org.grant_type.keeps_refresh_token:
             answer, mark = endpoint.mint(row.org, on_call=recorder), None
         else:
-            token = _refresh_token(row)
             client = endpoint.oauth_client(row.org, on_call=recorder, within_lease=True)
+            token = _refresh_token(row, client)
             mark = lease.mark_sent()
             if mark is None:
                 return None
@@ -128,18 +155,22 @@ def _renew_under(lease: Lease, org_pk: int, *, insist: bool) -> StoredSession | 
         raise
     else:
         return _keep(row, answer, lease=lease, mark=mark)
-    finally:
-        recorder.flush()
 
 
-def _refresh_token(row: Credential) -> Secret:
+def _refresh_token(row: Credential, client: OAuthClient) -> Secret:
     token = row.refresh_token
     if token is None:
-        message = "The session has ended and there is no refresh token to renew it."
-        remedy = "Add the scope refresh_token to the app, then reconnect the org."
+        message = _("The session has ended and there is no refresh token to renew it.")
+        remedy = _("Add the scope refresh_token to the app, then reconnect the org.")
         raise ConsentRequired(message, remedy=remedy, code="no_refresh_token")
+
+    def is_alive() -> bool:
+        return client.introspect(token).active
+
     if row.answer_lost_at is not None:
-        outcomes.refuse_or_note_repeat(row)
+        outcomes.refuse_or_note_repeat(row, is_alive)
+    elif restored.is_held(row):
+        restored.refuse_unless_alive(row, is_alive)
     return token
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from sfconnector import transactions
 from sfconnector.exceptions import NotConnected
 from sfconnector.models import Credential, Org
 from sfconnector.salesforce.types import SessionLike
@@ -61,7 +62,15 @@ class TokenSource:
 
 
 def _note_use(row: Credential) -> None:
+    """Remember that the grant is used, every ten minutes.
+
+    Not in a caller's transaction, which would keep the row locked to its end.
+    """
+    if transactions.is_open():
+        return
     now = timezone.now()
+    if row.last_used_at is not None and row.last_used_at >= now - _NOTE_USE_EVERY:
+        return
     due = Q(last_used_at=None) | Q(last_used_at__lt=now - _NOTE_USE_EVERY)
     if Credential.objects.filter(due, pk=row.pk).update(last_used_at=now):
         Org.objects.filter(pk=row.org_id).update(last_used_at=now)

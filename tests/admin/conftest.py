@@ -6,15 +6,18 @@ import dataclasses
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
+from sfconnector import sync
 from sfconnector.models import (
     ApiCall,
     AuditEvent,
     CachedResponse,
     ConnectedApp,
     Org,
+    PlanSet,
     Record,
     SField,
     SObject,
@@ -22,6 +25,7 @@ from sfconnector.models import (
     SyncRun,
 )
 from sfconnector.secret import Secret
+from tests.connections import browser_of
 
 CONSUMER_SECRET = "CANARY-consumer-secret-7f3a"
 ACCOUNT = "0015g00000AAAAAAAA"
@@ -35,6 +39,7 @@ class House:
     org: Org
     sobject: SObject
     plan: SyncPlan
+    planset: PlanSet
     run: SyncRun
     record: Record
     answer: CachedResponse
@@ -107,6 +112,7 @@ def house(app: ConnectedApp) -> House:
         org=org,
         sobject=sobject,
         plan=plan,
+        planset=sync.set_from([plan], name="The set"),
         run=run,
         record=add_record(org, ACCOUNT, Name="Acme"),
         answer=CachedResponse.objects.create(
@@ -122,12 +128,12 @@ def house(app: ConnectedApp) -> House:
 
 
 def person(name: str, *codenames: str) -> User:
-    """Add a member of staff with permissions of the app ("*" is all of them)."""
+    """Add a member of staff with permissions ("*" is all of the app)."""
     user = User.objects.create_user(name, password=name, is_staff=True)
-    owned = Permission.objects.filter(content_type__app_label="sfconnector")
-    if "*" not in codenames:
-        owned = owned.filter(codename__in=codenames)
-    user.user_permissions.set(owned)
+    owned = Q(codename__in=codenames)
+    if "*" in codenames:
+        owned |= Q(content_type__app_label="sfconnector")
+    user.user_permissions.set(Permission.objects.filter(owned))
     return user
 
 
@@ -136,6 +142,7 @@ LOOKS = (
     "view_connectedapp",
     "view_sobject",
     "view_syncplan",
+    "view_planset",
     "view_syncrun",
     "view_cachedresponse",
     "view_apicall",
@@ -159,8 +166,7 @@ def people(house: House) -> dict[str, Client]:
     clients["outsider"].force_login(outsider)
     for name, user in users.items():
         user.groups.add(insiders)
-        clients[name] = Client()
-        clients[name].force_login(user)
+        clients[name] = browser_of(user)
     return clients
 
 

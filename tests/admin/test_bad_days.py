@@ -11,6 +11,7 @@ from celery import Celery, current_app
 from django.test import Client
 from django.urls import reverse
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector.models import (
     ApiCall,
     AuditEvent,
@@ -25,7 +26,6 @@ from sfconnector.models import (
     SyncPlan,
     SyncRun,
 )
-from sfconnector.simulator import SalesforceOrg
 from tests.admin.conftest import House, person
 from tests.admin.test_access import TABLE, url_of
 from tests.connections import settings_with
@@ -143,6 +143,7 @@ def lost_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lost.config_from_object("django.conf:settings", namespace="CELERY")
     yield
     before.set_current()
+    lost.close()  # or checks would count it as an app of the host
 
 
 # --- A key that is gone --------------------------------------------------------------

@@ -68,4 +68,17 @@ def test_an_org_of_others_cannot_be_compared(
 ) -> None:
     page = look(people["outsider"], house, other)
     assert "northwind" not in page
-    assert "Choose two orgs" in page
+    assert "Comparing takes two orgs" in page
+
+
+def test_it_says_what_was_compared(
+    house: House, other: Org, admin_client: Client
+) -> None:
+    objects = look(admin_client, house, other)
+    assert "by name and label; not their fields" in objects
+    assert "2 objects" in objects
+    SField.objects.filter(sobject__org=other, name="New__c").update(is_masked=True)
+    fields = look(admin_client, house, other, "Account")
+    assert "Compared: the fields of <code>Account</code>" in fields
+    assert "2 fields, 1 masked one left out" in fields
+    assert "Records are not compared." in fields

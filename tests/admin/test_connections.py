@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sfconnector import keys, tokens
-from sfconnector.models import AuditEvent, ConnectedApp, Credential, Org
+from sfconnector.models import AuditEvent, Credential, Org
 from sfconnector.secret import Secret
-from tests.connections import settings_with
+from tests.connections import bare_org, settings_with
 
 CANARY = "CANARY-refresh-token-41c9"
 ELSEWHERE = settings_with(DEPLOYMENT="a copy")
@@ -23,8 +23,7 @@ ELSEWHERE = settings_with(DEPLOYMENT="a copy")
 
 @pytest.fixture
 def org(db: None) -> Org:
-    app = ConnectedApp.objects.create(name="App", consumer_key="3MVG9")
-    org = Org.objects.create(alias="acme", app=app, status=Org.Status.CONNECTED)
+    org = bare_org(status=Org.Status.CONNECTED)
     row = Credential(org=org, fingerprint=tokens.fingerprint())
     row.refresh_token_enc = row.sealed_refresh_token(Secret(CANARY))
     row.access_token_enc = row.sealed_access_token(Secret(CANARY))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from sfconnector import orgs
 from sfconnector.models import OAuthFlow, Org, SyncPlan, SyncRun
 from tests.admin.conftest import House, add_fields
+from tests.connections import led_to
 
 
 def post(client: Client, verb: str, pk: int, **data: str) -> str:
@@ -28,14 +29,15 @@ def test_connect_leads_to_salesforce_and_binds_the_flow_to_the_session(
     house: House, admin_client: Client
 ) -> None:
     Org.objects.filter(pk=house.org.pk).update(status="new")
-    target = urlsplit(post(admin_client, "org_connect", house.org.pk))
+    url = reverse("admin:sfconnector_org_connect", args=[house.org.pk])
+    target = urlsplit(led_to(admin_client.post(url)))
     query = parse_qs(target.query)
     assert target.netloc == "login.salesforce.com"
     assert query["code_challenge_method"] == ["S256"]
     nonce = admin_client.session[orgs.SESSION_KEY]
     flow = OAuthFlow.objects.get()
     assert nonce not in flow.session_hash
-    post(admin_client, "org_connect", house.org.pk)
+    led_to(admin_client.post(url))
     assert admin_client.session[orgs.SESSION_KEY] == nonce
     assert LogEntry.objects.filter(change_message__contains="Began").count() == 2
 
@@ -141,8 +143,8 @@ def test_what_people_do_is_in_the_history_of_the_row(
     post(admin_client, "syncplan_run", house.plan.pk)
     told = set(LogEntry.objects.values_list("change_message", "object_repr"))
     assert told == {
-        ("Exported records as CSV.", "Account"),
-        ("Arranged the list of records.", "Account"),
-        ("Tested the connection.", "northwind"),
-        ("Asked for a run.", "Account"),
+        ("Exported records as CSV.", f"object {house.sobject.pk}"),
+        ("Arranged the list of records.", f"object {house.sobject.pk}"),
+        ("Tested the connection.", f"org {house.org.pk}"),
+        ("Asked for a run.", f"plan {house.plan.pk}"),
     }

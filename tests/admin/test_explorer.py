@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from sfconnector.models import Credential, Org, SavedCall, SObject
 from tests.admin.conftest import add_fields, make_org, person
+from tests.connections import browser_of
 
 SEED = "/services/data/v39.0/sobjects/account"
 EXPLORE = "/admin/sfconnector/org/explore/"
@@ -25,16 +26,12 @@ def org(connected_org: Org) -> Org:
 
 @pytest.fixture
 def writer(org: Org) -> Client:
-    client = Client()
-    client.force_login(person("writer", "*"))
-    return client
+    return browser_of(person("writer", "*"))
 
 
 @pytest.fixture
 def reader(org: Org) -> Client:
-    client = Client()
-    client.force_login(person("reader", "view_org", "explore_org"))
-    return client
+    return browser_of(person("reader", "view_org", "explore_org"))
 
 
 def send(client: Client, org: Org, path: str = SEED, **given: str) -> str:

@@ -12,11 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sfconnector import sync, tasks
+from sfconnector import retention, tasks
 from sfconnector.models import ConnectedApp, Org, Record, SObject
 from sfconnector.records import indexing
 from tests.admin.conftest import add_fields, make_org
+from tests.connections import browser_of, cache_accounts
 
+pytestmark = pytest.mark.skipif(
+    not indexing.is_offered(), reason="indexes on fields are not offered here"
+)
 COUNT = 4_000
 BIG = 1_000_000
 """What the counter says, so that the list treats the object as a big one."""
@@ -36,16 +40,11 @@ def account(transactional_db: None) -> Iterator[SObject]:
     add_fields(sobject, ("Name", "string"), ("Kind__c", "picklist"), ("Fax", "phone"))
     values = [{"value": f"Kind {number}", "label": "x"} for number in range(40)]
     sobject.sfields.filter(name="Kind__c").update(describe={"picklistValues": values})
-    Record.objects.bulk_create(
-        Record(
-            org=org,
-            sobject="Account",
-            record_id=f"001{number:015d}",
-            content_hash=number,
-            data={"Name": f"Row {number:05d}", "Kind__c": f"Kind {number % 40}"},
-        )
+    rows = (
+        {"Name": f"Row {number:05d}", "Kind__c": f"Kind {number % 40}"}
         for number in range(COUNT)
     )
+    cache_accounts(org, *rows)
     tasks.settle_indexes(sobject.pk)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -55,9 +54,7 @@ def account(transactional_db: None) -> Iterator[SObject]:
 
 @pytest.fixture
 def visitor(account: SObject) -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("ada"))
-    return client
+    return browser_of(User.objects.create_superuser("ada"))
 
 
 def plans_of(visitor: Client, **query: str) -> list[str]:
@@ -153,8 +150,8 @@ def test_a_common_value_is_known_to_be_common(account: SObject) -> None:
 def test_the_indexes_of_an_org_go_with_it(account: SObject) -> None:
     assert {name[:8] for name in there()} >= {"sfc_sort"}
     org = Org.objects.get()
-    sync.request_removal(org)
-    assert sync.remove(org.pk)
+    retention.request_removal(org)
+    assert retention.remove(org.pk)
     assert not [name for name in there() if name.startswith("sfc_")]
 
 

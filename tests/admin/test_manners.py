@@ -7,9 +7,10 @@ from django.contrib.admin.models import DELETION, LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from sfconnector.admin import cells
+from sfconnector.admin.records import cells
 from sfconnector.models import ApiCall, CachedResponse, ConnectedApp, SyncPlan, SyncRun
 from tests.admin.conftest import House, person
+from tests.connections import browser_of
 
 ADD_ORG = "/admin/sfconnector/org/add/"
 
@@ -60,8 +61,7 @@ def test_a_plan_goes_with_its_runs_and_answers_and_leaves_the_calls(
     plan = house.run.plan
     house.run.log.create(text="Began.")
     ApiCall.objects.filter(pk=house.call.pk).update(run=house.run)
-    client = Client()
-    client.force_login(person("planner", "view_syncplan", "delete_syncplan"))
+    client = browser_of(person("planner", "view_syncplan", "delete_syncplan"))
     page = client.get(url("syncplan_delete", plan.pk)).content.decode()
     assert "1 run<" in page
     assert "1 cached answer<" in page
@@ -87,8 +87,7 @@ def test_several_plans_go_at_once(house: House, admin_client: Client) -> None:
 def test_who_writes_plans_gets_names_offered(
     house: House, codename: str, status: int
 ) -> None:
-    client = Client()
-    client.force_login(person("planner", codename))
+    client = browser_of(person("planner", codename))
     response = client.get(url("sobject_suggest"), {"org": house.org.pk, "q": "acc"})
     assert response.status_code == status
     assert status != 200 or response.json()["names"] == ["Account"]

@@ -8,24 +8,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sfconnector.admin import paging
-from sfconnector.admin.paging import PER_PAGE, page_of
+from sfconnector.admin.records import paging
+from sfconnector.admin.records.paging import PER_PAGE, page_of
 from sfconnector.models import Org, Record, SObject
 from tests.admin.conftest import House
+from tests.connections import cache_accounts
 
 
 def fill(org: Org, count: int) -> None:
     """Cache so many Accounts besides those that are there."""
-    Record.objects.bulk_create(
-        Record(
-            org=org,
-            sobject="Account",
-            record_id=f"001{number:015d}",
-            content_hash=number,
-            data={"Name": f"Row {number}"},
-        )
-        for number in range(count)
-    )
+    cache_accounts(org, *({"Name": f"Row {number}"} for number in range(count)))
     rows = SObject.objects.filter(org=org, name="Account")
     total = Record.objects.of(org, "Account").count()
     rows.update(live_count=total, total_count=total)

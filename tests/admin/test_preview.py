@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ def test_rows_query_and_cost_are_shown_and_nothing_is_saved(look: Any) -> None:
     assert "<strong>24</strong>" in page
     assert page.count("<bdi>001") == 5
     assert not SyncPlan.objects.exists()
+
+
+def test_a_new_plan_begins_with_a_quarter_of_an_hour(admin_client: Client) -> None:
+    page = admin_client.get("/admin/sfconnector/syncplan/add/").content.decode()
+    [field] = re.findall('<input[^>]*name="every_minutes"[^>]*>', page)
+    assert 'value="15"' in field
 
 
 def test_a_second_plan_of_an_object_is_shown_and_refused(

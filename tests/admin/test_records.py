@@ -6,9 +6,34 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sfconnector.admin import cells
+from sfconnector.admin.records import cells
 from sfconnector.models import Record, SField, SObject, SyncPlan
-from tests.admin.conftest import ACCOUNT, House, add_fields, add_record
+from tests.admin.conftest import ACCOUNT, House, add_fields, add_record, make_org
+
+
+def test_a_form_has_a_record_chosen_in_a_popup(house: House, full: Client) -> None:
+    start = reverse("admin:sfconnector_record_changelist")
+    asked = {"sobject": "Account", "_popup": "1"}
+    page = full.get(start, asked, follow=True)
+    url = reverse("admin:sfconnector_record_browse", args=["northwind", "Account"])
+    assert page.redirect_chain == [(f"{url}?_popup=1", 302)]
+    for query in ({"_popup": "1"}, {"_popup": "1", "q": "Acme"}):
+        text = full.get(url, query).content.decode()
+        chosen = f'data-sf-org="{house.org.pk}" data-sf-record="{ACCOUNT}"'
+        assert chosen in text
+        assert 'name="_popup" value="1"' in text
+        assert "record_popup.js" in text
+        assert "nav-sidebar" not in text
+    assert "record_popup.js" not in full.get(url).content.decode()
+    assert "data-sf-record" not in full.get(url).content.decode()
+    none = full.get(start, {"sobject": "Nothing", "_popup": "1"}).content.decode()
+    assert url not in none
+    assert full.get(start, {"sobject": "\x00", "_popup": "1"}).status_code == 400
+    other = make_org(house.app, "southwind")
+    SObject.objects.create(org=other, name="Account", total_count=1)
+    both = full.get(start, asked).content.decode()
+    assert both.count("/Account/?_popup=1") == 2
+
 
 HOSTILE = (
     '<img src=x onerror="alert(1)">',
@@ -22,6 +47,7 @@ HOSTILE = (
 
 def draw(kind: str, value: object, **given: object) -> str:
     field = SField(name="F", type=kind, describe=given.pop("describe", {}))
+    field.is_hidden = False
     context = cells.Context(is_list=True, **given)
     return str(cells.draw(value, field, context))
 
@@ -246,3 +272,22 @@ def test_a_record_leads_to_its_children(house: House, full: Client) -> None:
     listed = full.get(f"{url}?f.AccountId=%3D{ACCOUNT}").content.decode()
     assert "Child 0" in listed
     assert "Child 1" not in listed
+
+
+def test_the_index_of_many_objects_has_pages_and_a_search(
+    house: House, full: Client
+) -> None:
+    SObject.objects.bulk_create(
+        SObject(org=house.org, name=f"Thing{n:03}__c", live_count=1, total_count=1)
+        for n in range(250)
+    )
+    index = reverse("admin:sfconnector_record_changelist")
+    first = full.get(index).content.decode()
+    assert first.count('class="sf-mono" data-label') == 200
+    assert "251 objects" in first
+    last = full.get(index, {"p": 2}).content.decode()
+    assert last.count('class="sf-mono" data-label') == 51
+    found = full.get(index, {"q": "thing007"}).content.decode()
+    assert "Thing007__c" in found
+    assert "Thing008__c" not in found
+    assert "No object matches." in full.get(index, {"q": "nope"}).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sfconnector import sync
-from sfconnector.models import ConnectedApp, FieldChange, Heartbeat
-from sfconnector.sync import storage
+from sfconnector import retention
+from sfconnector.models import Claim, ConnectedApp, FieldChange
+from sfconnector.retention import sizes
 from tests.admin.conftest import House, person
 from tests.admin.test_dashboard import furnish, queries
+from tests.connections import browser_of
 
 
 def page(client: Client) -> str:
@@ -25,7 +27,7 @@ def page(client: Client) -> str:
 
 def test_rows_are_counted_by_kind_and_by_org(house: House) -> None:
     FieldChange.objects.create(org=house.org, sobject="Account", record_id="1")
-    found = sync.measure_storage(type(house.org).objects.all())
+    found = retention.measure_storage(type(house.org).objects.all())
     rows = {table.kind: table.rows for table in found.tables}
     assert rows["records"] == rows["history"] == rows["answers"] == 1
     assert [share.rows["calls"] for share in found.orgs] == [1]
@@ -35,21 +37,28 @@ def test_rows_are_counted_by_kind_and_by_org(house: House) -> None:
 def test_sizes_are_those_of_the_database_or_not_measured(
     house: House, admin_client: Client
 ) -> None:
-    found = sync.measure_storage(type(house.org).objects.all())
+    found = retention.measure_storage(type(house.org).objects.all())
     sizes = [table.byte_count for table in found.tables]
-    if connection.vendor == "sqlite":
-        assert sizes == [None] * len(sizes)
-        assert "not measured" in page(admin_client)
-    else:
-        assert all(size is not None for size in sizes)
-        assert found.orgs[0].objects[0].byte_count == sizes[0]
+    assert all(size for size in sizes)
+    assert found.orgs[0].objects[0].byte_count == sizes[0]
+    assert "not measured" not in page(admin_client)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Others keep books.")
+def test_a_large_file_of_sqlite_is_not_walked_through(
+    house: House, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sfconnector.retention.sizes.SQLITE_MOST", 1000)
+    found = retention.measure_storage(type(house.org).objects.all())
+    assert {table.byte_count for table in found.tables} == {None}
+    assert "not measured" in page(admin_client)
 
 
 def test_a_table_that_is_too_big_is_not_counted_by_org(
     house: House, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "MOST_COUNTED", 0)
-    found = sync.measure_storage(type(house.org).objects.all())
+    monkeypatch.setattr(sizes, "MOST_COUNTED", 0)
+    found = retention.measure_storage(type(house.org).objects.all())
     assert found.orgs[0].rows["calls"] is None
     assert found.orgs[0].rows["records"] == 1
     assert "more than 0" in page(admin_client)
@@ -60,10 +69,20 @@ def test_retention_is_that_of_the_settings(
 ) -> None:
     settings.SFCONNECTOR = {**settings.SFCONNECTOR, "CALLS_KEPT_DAYS": 4321}
     assert "Housekeeping has not run yet" in page(admin_client)
-    Heartbeat.objects.create(name="upkeep", kind="upkeep", seen_at=timezone.now())
+    Claim.objects.create(name="upkeep", taken_at=timezone.now())
     shown = page(admin_client)
     assert "4321 days" in shown
     assert "goes with the next housekeeping" in shown
+
+
+def test_the_audit_trail_is_kept_for_good_or_as_its_setting_says(
+    house: House, admin_client: Client, settings: Any
+) -> None:
+    assert re.search(r"for good<br>.*AUDIT_KEPT_DAYS", page(admin_client))
+    settings.SFCONNECTOR = {**settings.SFCONNECTOR, "AUDIT_KEPT_DAYS": 4321}
+    shown = page(admin_client)
+    assert re.search(r"4321 days<br>.*AUDIT_KEPT_DAYS", shown)
+    assert "for good" not in shown
 
 
 def test_an_org_of_another_group_is_not_shown(
@@ -74,8 +93,7 @@ def test_an_org_of_another_group_is_not_shown(
 
 
 def test_only_those_who_may_purge_are_led_to_it(house: House) -> None:
-    client = Client()
-    client.force_login(person("syncing", "view_org", "sync_org"))
+    client = browser_of(person("syncing", "view_org", "sync_org"))
     assert "/disconnect/" not in page(client)
 
 

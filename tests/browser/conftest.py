@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as project
 from django.contrib.sessions.backends.db import SessionStore
-from django.test import Client, override_settings
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector.models import Org
-from sfconnector.simulator import SalesforceOrg
+from sfconnector.testing.orgs import org_factory
 from tests import services
-from tests.connections import org_of, person, settings_with
+from tests.browser.looking import SCREENSHOTS
+from tests.connections import browser_of, org_of, person, settings_with
 
 # Playwright keeps an event loop in this thread; our queries do not wait on it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "screenshots"
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -71,12 +70,17 @@ def _problems(message: ConsoleMessage) -> list[str]:
     return [f"{message.text} ({source})"]
 
 
+@pytest.fixture(scope="module")
+def acme() -> Iterator[SalesforceOrg]:
+    """A pretend org for a site with a worker of its own."""
+    with org_factory() as factory:
+        yield factory("Acme", records={"Account": 1200, "Contact": 300})
+
+
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[LiveServer]:
-    """Serve the site under a strict policy: a server reads its middleware but once."""
-    strict = [*project.MIDDLEWARE, "tests.browser.policies.strict_policy"]
-    with override_settings(MIDDLEWARE=strict):
-        server = LiveServer("localhost")
+    """Serve the site under the project's own strict policy."""
+    server = LiveServer("localhost")
     yield server
     server.stop()
 
@@ -109,8 +113,7 @@ def org(site: str, salesforce_org: SalesforceOrg) -> Org:
 @pytest.fixture
 def visitor(page: Page, site: str, same_site: Any) -> Iterator[Page]:
     """A window in which Ada is logged in; a dialog would be a script that ran."""
-    client = Client()
-    client.force_login(person())
+    client = browser_of(person())
     cookie = client.cookies[project.SESSION_COOKIE_NAME]
     assert SessionStore(cookie.value).exists(cookie.value)
     page.context.add_cookies(
@@ -137,6 +140,7 @@ def connect(visitor: Page, site: str, org: Org) -> None:
     """Press Connect, and Allow when Salesforce shows its page."""
     open_org(visitor, site, org)
     visitor.get_by_role("button", name="onnect", exact=False).first.click()
+    visitor.wait_for_url(lambda url: not url.endswith("/connect/"))
     allow = visitor.get_by_role("button", name="Allow")
     if "/services/oauth2/authorize" in visitor.url:
         allow.click()

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import catalog, explorer, health, sync
+from sfconnector.audit import Actor
 from sfconnector.models import (
     ApiCall,
     ApiUsageDay,
@@ -23,7 +25,6 @@ from sfconnector.models import (
     SyncPlan,
     SyncRun,
 )
-from sfconnector.simulator import SalesforceOrg
 from sfconnector.testing.connections import connected
 from tests.admin.conftest import House, make_org
 
@@ -59,7 +60,7 @@ def furnish(acme: SalesforceOrg, sandbox: SalesforceOrg, user: Any) -> Furnished
         catalog.describe(one, sobject="Contact")
     health.doctor(org)
     plan = sync.plan_object(org, sobject="Account", every_minutes=15)
-    sync.execute(sync.request_run(plan, user=user).pk, worker="w")
+    sync.execute(sync.request_run(plan, by=Actor(user)).pk, worker="w")
     sync.execute(
         sync.request_run(sync.plan_object(box, sobject="Contact")).pk, worker="w"
     )
@@ -79,6 +80,7 @@ def furnish(acme: SalesforceOrg, sandbox: SalesforceOrg, user: Any) -> Furnished
         org=Org.objects.get(pk=org.pk),
         sobject=SObject.objects.get(org=org, name="Account"),
         plan=SyncPlan.objects.get(pk=plan.pk),
+        planset=sync.set_from([plan], name="Sales"),
         run=SyncRun.objects.get(pk=run.pk),
         record=record,
         answer=CachedResponse.objects.get(),

@@ -13,15 +13,15 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import SCREENSHOTS
+from tests.browser.looking import SCREENSHOTS
 from tests.journeys import people, sites
 from tests.journeys.people import admin_url
 from tests.journeys.sites import Site
 
 if TYPE_CHECKING:
-    from sfconnector.simulator import SalesforceOrg
+    from salesforce_simulator import SalesforceOrg
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(300)]
 
 SEED = "/services/data/v39.0/sobjects/account"
 STRICT = "default-src 'self'; img-src 'self' data:; base-uri 'self'; object-src 'none'"
@@ -306,6 +306,79 @@ def test_a_call_is_kept_shared_taken_along_and_scheduled(
     expect(desk.locator(".messagelist")).to_contain_text("was changed successfully")
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_enter_in_the_name_keeps_and_never_sends(
+    browser: Browser, site: Site, three: list[SalesforceOrg], has_scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=has_scripts)
+    page = context.new_page()
+    log_in(page, site)
+    before = sum(org.requests.count("/services/data*") for org in three)
+    for method in ("GET", "PATCH"):
+        open_explorer(page, site)
+        write(page, f"{SEED}/001000000000001AAA", org="initech", method=method)
+        page.get_by_text("Keep it by name", exact=True).click()
+        page.fill("#id_name", f"By Enter, {method}, {has_scripts}")
+        page.press("#id_name", "Enter")
+        expect(page.locator("#sf-said")).to_contain_text("Kept as “By Enter")
+    page.get_by_text("Keep it by name", exact=True).click()
+    page.fill("#id_name", "")
+    page.press("#id_name", "Enter")
+    nothing = "Give it a name." if has_scripts else "Nothing was sent."
+    expect(page.locator("#sf-explorer")).to_contain_text(nothing)
+    page.goto(site.url + admin_url("org_query"))
+    page.get_by_label("initech").check()
+    page.fill("#id_soql", "SELECT Id FROM Account")
+    page.get_by_text("Keep it by name", exact=True).click()
+    page.fill("#id_name", f"By Enter, SOQL, {has_scripts}")
+    page.press("#id_name", "Enter")
+    expect(page.locator("#sf-said")).to_contain_text("Kept as “By Enter")
+    assert sum(org.requests.count("/services/data*") for org in three) == before
+    context.close()
+
+
+def test_enter_in_the_path_sends_a_call_that_has_a_name(desk: Page, site: Site) -> None:
+    open_explorer(desk, site)
+    write(desk, "/services/data/v66.0/limits")
+    desk.get_by_text("Keep it by name", exact=True).click()
+    desk.fill("#id_name", "Named")
+    desk.keyboard.press("Escape")
+    desk.press("#id_path", "Enter")
+    expect(desk.locator(".sf-x-answer")).to_contain_text("DailyApiRequests")
+
+
+def test_a_mistake_is_pointed_at_and_rows_are_taken_as_csv(
+    desk: Page, site: Site
+) -> None:
+    desk.goto(site.url + admin_url("org_query"))
+    desk.get_by_label("acme").check()
+    desk.fill("#id_soql", "SELECT Id,\n  Nope\nFROM Account")
+    desk.get_by_role("button", name="Ask", exact=True).click()
+    expect(desk.locator(".sf-x-caret pre")).to_contain_text("  Nope")
+    keep(desk, "12-caret")
+    marked = desk.locator("#id_soql").evaluate(
+        "box => document.activeElement === box"
+        " && box.value.slice(box.selectionStart, box.selectionEnd)"
+    )
+    assert marked == "Nope"
+    desk.fill("#id_soql", "SELECT Id, Name FROM Account")
+    desk.get_by_role("button", name="Ask", exact=True).click()
+    with desk.expect_download() as taken:
+        desk.get_by_role("button", name="All rows as CSV").click()
+    assert taken.value.suggested_filename == "acme.csv"
+    lines = taken.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) > 2_400
+    open_explorer(desk, site)
+    write(desk, "/services/data/v66.0/limits")
+    expect(press_send(desk)).to_contain_text("Daily API requests")
+    keep(desk, "13-limits")
+    write(desk, "/services/data/v66.0/sobjects")
+    press_send(desk)
+    with desk.expect_download() as taken:
+        desk.get_by_role("button", name="All rows as CSV").click()
+    assert "Account" in taken.value.path().read_text(encoding="utf-8-sig")
+
+
 def test_fields_are_offered_in_soql_from_the_describe(desk: Page, site: Site) -> None:
     visitor = site.visitor()
     objects = visitor.get(f"{admin_url('sobject_changelist')}?q=Account").html
@@ -325,3 +398,29 @@ def test_fields_are_offered_in_soql_from_the_describe(desk: Page, site: Site) ->
     expect(desk.locator("#id_soql")).to_have_value("SELECT AnnualRevenue FROM Account")
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".sf-x-grid thead")).to_contain_text("AnnualRevenue")
+
+
+def test_a_query_is_coloured_while_it_is_written(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}{admin_url('org_query')}")
+    box, layer = desk.locator("#id_soql"), desk.locator(".sf-paint")
+    expect(layer).to_have_attribute("aria-hidden", "true")
+    lines = "\n  AND ".join(f"Name != '{'word ' * 30}{n}'" for n in range(9))
+    written = f"SELECT Id FROM Account WHERE Name = 'It\\'s <b>' AND Size > 7\n{lines}"
+    box.fill(written)
+    expect(layer.locator(".sf-soql-keyword").first).to_have_text("SELECT")
+    expect(layer.locator(".sf-soql-text").first).to_have_text("'It\\'s <b>'")
+    expect(layer.locator(".sf-soql-number").first).to_have_text("7")
+    assert layer.text_content() == written + "\n"
+    # Both boxes break the lines alike, and scroll together.
+    box.evaluate("box => { box.scrollTop = box.scrollHeight; }")
+    keep(desk, "14-painted")
+    height, top = "box => box.scrollHeight", "box => box.scrollTop"
+    assert box.evaluate(top) > 0
+    assert layer.evaluate(height) == box.evaluate(height)
+    assert layer.evaluate(top) == box.evaluate(top)
+    box.fill("SELECT Id FROM Account LIMIT 1")
+    desk.get_by_label("acme").check()
+    desk.get_by_role("button", name="Ask", exact=True).click()
+    expect(desk.locator(".sf-x-grid")).to_be_visible()
+    expect(desk.locator(".sf-paint")).to_have_count(1)
+    expect(desk.locator(".sf-paint")).to_contain_text("SELECT Id FROM Account LIMIT 1")

@@ -9,24 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SCREENSHOTS
-from tests.browser.looking import NARROW, WIDE
+from tests.browser.looking import NARROW, SCREENSHOTS, WIDE
 from tests.journeys import sites
 from tests.journeys.people import admin_url
 from tests.journeys.sites import Site
 
 if TYPE_CHECKING:
-    from sfconnector.simulator import SalesforceOrg
+    from salesforce_simulator import SalesforceOrg
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def acme() -> Iterator[SalesforceOrg]:
-    from sfconnector.testing.orgs import org_factory
-
-    with org_factory() as factory:
-        yield factory("Acme", records={"Account": 1200, "Contact": 300})
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +33,7 @@ OUT_OF_SHAPE = """() => {
   const narrow = [...document.querySelectorAll(".sf-card, #content h1")].filter(
     (box) => box.offsetParent && box.getBoundingClientRect().width < 200);
   const cut = [...document.querySelectorAll(".sf-card .sf-scroll")].filter(
-    (box) => box.scrollWidth > box.clientWidth);
+    (box) => box.checkVisibility() && box.scrollWidth > box.clientWidth);
   const wide = document.documentElement.scrollWidth - window.innerWidth;
   return [...narrow.map((box) => `narrow: ${box.textContent.trim().slice(0, 40)}`),
           ...cut.map((box) => `cut: ${box.textContent.trim().slice(0, 40)}`),

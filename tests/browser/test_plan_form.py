@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import catalog
-from sfconnector.models import SField, SObject
-from sfconnector.simulator import SalesforceOrg
+from sfconnector.models import SField, SObject, SyncPlan
 from sfconnector.testing.connections import connected
-from tests.browser.conftest import SCREENSHOTS
+from tests.browser.looking import SCREENSHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -29,7 +29,13 @@ def form(visitor: Page, site: str, salesforce_org: SalesforceOrg) -> Page:
     SField.objects.bulk_create(SField(sobject=account, name=name) for name in names)
     visitor.goto(f"{site}{reverse('admin:sfconnector_syncplan_add')}?org={org.pk}")
     visitor.fill("#id_sobject", "Account")
+    visitor.locator("#id_name").focus()  # what was written counts when it is left
+    expect(visitor.locator(".sf-picker-fields li")).to_have_count(fields_of(account))
     return visitor
+
+
+def fields_of(account: SObject) -> int:
+    return SField.objects.filter(sobject=account).count()
 
 
 def offered(form: Page, name: str) -> Locator:
@@ -38,7 +44,7 @@ def offered(form: Page, name: str) -> Locator:
 
 def test_the_word_in_the_fields_box_narrows_what_is_offered(form: Page) -> None:
     box, names = form.locator("#id_fields"), offered(form, "fields")
-    box.click()
+    box.click()  # it lies open while no field is known
     expect(names).to_have_count(50)  # of more than eight hundred
     box.press_sequentially("Emp")
     expect(names).to_have_text(EMPLOYEES)
@@ -55,6 +61,31 @@ def test_the_word_in_the_fields_box_narrows_what_is_offered(form: Page) -> None:
     expect(names.first).to_be_focused()
     form.keyboard.press("Enter")
     expect(box).to_have_value("NumberOfEmployees\nIndustry\n")
+    expect(form.locator(".sf-picker-fields input:checked")).to_have_count(2)
+
+
+def test_boxes_and_text_say_the_same_and_the_text_alone_is_sent(form: Page) -> None:
+    picker = form.locator(".sf-picker")
+    picker.get_by_placeholder("Search fields").fill("employee")
+    boxes = picker.locator(".sf-picker-fields li:visible input")
+    expect(boxes).to_have_count(len(EMPLOYEES))
+    picker.get_by_role("button", name="Tick all shown", exact=True).click()
+    expect(picker.get_by_label("Only those that are ticked")).to_be_checked()
+    boxes.first.uncheck()
+    expect(picker.locator("[data-sf-ticked]")).to_have_text("2")
+    expect(form.locator("#id_fields")).not_to_have_value("")
+    form.screenshot(path=SCREENSHOTS / "plan-form-picker.png", full_page=True)
+    form.get_by_role("button", name="Save and continue editing").click()
+    plan = SyncPlan.objects.get()
+    assert len(plan.fields) == 2
+    assert set(plan.fields) < set(EMPLOYEES)
+
+
+def test_an_object_that_was_never_described_is_read_by_a_press(form: Page) -> None:
+    form.fill("#id_sobject", "Contact")
+    form.locator("#id_name").focus()
+    form.get_by_role("button", name="Read its fields from Salesforce").click()
+    expect(form.locator('.sf-picker-fields input[value="LastName"]')).to_be_visible()
 
 
 def test_a_filter_is_completed_where_it_is_typed(form: Page) -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from salesforce_simulator import SalesforceOrg, refusals
 from sfconnector import sync
 from sfconnector.models import Credential, Org, SyncPlan, SyncRun
 from sfconnector.salesforce import failures
@@ -20,9 +21,9 @@ from sfconnector.salesforce.failures.cases import Case
 from sfconnector.salesforce.failures.edge_cases import EDGE_CASES
 from sfconnector.salesforce.failures.oauth_cases import OAUTH_CASES
 from sfconnector.salesforce.failures.rest_cases import REST_CASES
-from sfconnector.simulator import SalesforceOrg, catalogue
-from tests.browser.conftest import SCREENSHOTS, connect, open_org
-from tests.connections import press
+from tests.browser.conftest import connect, open_org
+from tests.browser.looking import SCREENSHOTS
+from tests.connections import led_by, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 TOKEN = "/services/oauth2/token"
@@ -31,7 +32,7 @@ LIMITS = "/services/data/v66.0/limits"
 CLOSED_PORT = "http://127.0.0.1:1"
 AT_THE_PAGE = sorted(
     name
-    for name, told in catalogue.AUTHORIZE.items()
+    for name, told in refusals.AUTHORIZE.items()
     if failures.callback_error(*told).remedy != failures.callback_error("x").remedy
 )
 """What Salesforce's own page sends back and a row explains."""
@@ -75,9 +76,8 @@ def come_back(visitor: Page, site: str, org: Org) -> None:
     begun = visitor.request.post(
         site + reverse("admin:sfconnector_org_connect", args=[org.pk]),
         form={"csrfmiddlewaretoken": cookies["csrftoken"]},
-        max_redirects=0,
     )
-    back = press(begun.headers["location"])
+    back = press(led_by(begun.text()))
     visitor.goto(f"{site}{reverse('sfconnector:callback')}?{urlencode(back)}")
 
 
@@ -119,7 +119,7 @@ def test_each_refusal_of_the_login_page_shows_its_remedy(
         salesforce_org.faults.add(path=AUTHORIZE, refuse=f"authorize.{name}")
         button.click()
         with subtests.test(name=name):
-            told = failures.callback_error(*catalogue.AUTHORIZE[name])
+            told = failures.callback_error(*refusals.AUTHORIZE[name])
             assert_refused(visitor, told.remedy)
         salesforce_org.faults.clear()
         button = visitor.get_by_role("button", name="Start again")

@@ -9,26 +9,25 @@ from django.test import override_settings
 from django.utils import timezone
 
 from sfconnector import audit, budget, calls
+from sfconnector.audit import Actor
 from sfconnector.models import (
     ApiCall,
     ApiUsage,
     ApiUsageDay,
     AuditEvent,
-    ConnectedApp,
     Org,
     SyncPlan,
     SyncRun,
 )
 from sfconnector.salesforce.types import Call, LimitInfo
-from tests.connections import person, settings_with
+from tests.connections import bare_org, person, settings_with
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def org() -> Org:
-    app = ConnectedApp.objects.create(name="App", consumer_key="key")
-    return Org.objects.create(alias="acme", app=app)
+    return bare_org()
 
 
 def call(*, used: int | None = None, at: datetime | None = None) -> Call:
@@ -47,7 +46,7 @@ def call(*, used: int | None = None, at: datetime | None = None) -> Call:
 
 
 def test_each_call_becomes_a_line_and_feeds_the_ledger(org: Org) -> None:
-    hook = calls.recorder(org, purpose="sync", user=person())
+    hook = calls.recorder(org, purpose="sync", by=Actor(person()))
     hook(call(used=10))
     hook(call(used=11))
 
@@ -130,7 +129,7 @@ def test_old_lines_are_pruned_and_young_ones_stay(org: Org) -> None:
 
 def test_an_audit_line_reads_after_its_org_and_person_are_gone(org: Org) -> None:
     someone = person("grace")
-    audit.append("oauth.connect", user=someone, org=org, client_address="127.0.0.1")
+    audit.append("oauth.connect", by=Actor(someone, "127.0.0.1"), org=org)
     org.delete()
     someone.delete()
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import catalog, exceptions, signals
-from sfconnector.models import ApiCall, Org, SchemaChange, SField, SObject
-from sfconnector.simulator import SalesforceOrg
+from sfconnector.models import (
+    ApiCall,
+    Org,
+    SchemaChange,
+    SField,
+    SObject,
+    SyncPlan,
+)
 from tests.connections import connect, org_of, reachable
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +144,25 @@ def test_many_describes_are_refreshed_25_to_a_call(
     salesforce_org.records.schema.remove_field("Lead", "Fax")
     assert "Lead" in catalog.refresh(org)
     assert SchemaChange.objects.get().field == "Fax"
+
+
+@pytest.mark.parametrize("way", ["describe", "refresh", "upkeep"])
+def test_a_describe_is_read_whole_once_a_day(
+    org: Org, salesforce_org: SalesforceOrg, way: str
+) -> None:
+    """What our user may see changes, and the stamp of the schema does not."""
+    catalog.describe(org, sobject="Account")
+    salesforce_org.user.hide("Account.Fax")
+    catalog.describe(org, sobject="Account")  # not changed, says the org
+    assert SField.objects.filter(name="Fax").exists()
+    day_ago = timezone.now() - timedelta(days=1)
+    SObject.objects.filter(name="Account").update(described_at=day_ago)
+    if way == "describe":
+        catalog.describe(org, sobject="Account")
+    elif way == "refresh":
+        catalog.refresh(org)
+    else:
+        SyncPlan.objects.create(org=org, kind="object", sobject="Account")
+        catalog.refresh_planned(timezone.now())
+    assert not SField.objects.filter(name="Fax").exists()
+    assert SObject.objects.get(name="Account").described_at > day_ago

@@ -12,17 +12,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
+from salesforce_simulator.store import StoreError
+from sfconnector import catalog, retention, sync
 from sfconnector.exceptions import Transient
-from sfconnector.models import Org, Record, SyncPlan, SyncRun
-from sfconnector.simulator import SalesforceOrg
-from sfconnector.simulator.store import StoreError
+from sfconnector.models import Claim, Org, SField, SObject, SyncPlan, SyncRun
 from tests.connections import connect
+from tests.faults.postgresql_server import PostgresqlServer
 from tests.faults.processes import Process, environment
 
 PAGES = "*/query*"
+REFUSED_NO_MORE = 0.3
+"""How often, of the looks around, a day is over after which rounds are asked again."""
 FAULTS: tuple[dict[str, Any], ...] = (
     {"path": PAGES, "cut": 0.5},
     {"path": PAGES, "cut": 0.7, "keep_length": False},
@@ -37,6 +41,14 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"path": PAGES, "status": 503, "headers": {"Retry-After": "90"}},
     {"path": PAGES, "action": "kill_locators"},
     {"path": "*/deleted*", "status": 503, "headers": {"Retry-After": "90"}},
+    {"path": "*/composite", "cut": 0.5},
+    {"path": "*/composite", "cut": 0.7, "keep_length": False},
+    {"path": "*/composite", "reset": True},
+    {"path": "*/composite", "delay": 0.7},
+    {"path": "*/composite", "status": 400},
+    {"path": "*/composite", "replace": ['"plan0"', '"other"']},
+    {"path": "*/composite", "replace": ['"httpStatusCode"', '"status"']},
+    {"path": "*/composite", "refuse": "session_expired", "action": "expire_sessions"},
     {"path": "*/jobs/query", "method": "POST", "status": 500},
     {"path": "*/jobs/query/*", "replace": ['"JobComplete"', '"Failed"']},
     {"path": "*/results", "cut": 0.6},
@@ -50,15 +62,29 @@ class Storm:
     """What happens to one site, chosen by a seed; every step leaves a line behind."""
 
     def __init__(
-        self, org: Org, simulated: SalesforceOrg, *, seed: int, broker: str = ""
+        self,
+        org: Org,
+        simulated: SalesforceOrg,
+        *,
+        seed: int,
+        broker: str = "",
+        server: PostgresqlServer | None = None,
+        rounds: bool = False,
     ) -> None:
         self.org = org
+        self.server = server
+        """Whose processes may be killed, where it is the storm's own."""
+        self.rounds = rounds
+        """Whether due plans are looked at together."""
         self.simulated = simulated
         self.random = random.Random(seed)
         self.broker = broker
         self.worker: Process | None = None
         self.kills = 0
+        self.crashes = 0
         self.faults = 0
+        self.upsets = 0
+        """What people did, after which everything may be read anew."""
         self.lines: list[str] = []
         self._kill_at = 0
         self._folder = tempfile.mkdtemp(prefix="sfconnector-storm-")
@@ -69,7 +95,10 @@ class Storm:
     def start_worker(self) -> None:
         """Start the worker: embedded on SQLite, Celery's own with a broker."""
         command = [sys.executable, "-m", "tests.chaos.worker"]
-        extra = {"CELERY_BROKER_URL": self.broker or "memory://localhost/"}
+        extra = {
+            "CELERY_BROKER_URL": self.broker or "memory://localhost/",
+            "SFCONNECTOR_ROUNDS": str(self.rounds),
+        }
         if self.broker:
             schedule = str(Path(self._folder) / "schedule")
             command = [
@@ -103,8 +132,12 @@ class Storm:
             self.kills += self.worker is not None
             self.start_worker()
         chosen = self.random.choices(
-            [self.mutate, self.spoil, self.plan_a_kill, self.make_due, self.pass_time],
-            weights=[6, 2, 2, 5, 1],
+            [
+                *(self.mutate, self.spoil, self.plan_a_kill, self.make_due),
+                *(self.pass_time, self.edit, self.mask, self.purge, self.cancel),
+                self.end_sessions,
+            ],
+            weights=[12, 4, 4, 10, 2, 0.7, 0.4, 0.3, 0.4, 0.6],
         )[0]
         chosen()
         self.shorten_rests()
@@ -155,12 +188,79 @@ class Storm:
         if self.random.random() < 0.15:
             SyncPlan.objects.filter(pk=plan.pk).update(definition="")
 
+    def edit(self) -> None:
+        """Let a person change which fields a plan reads."""
+        sobject = self.random.choice(self._sobjects())
+        names = SField.objects.filter(sobject__org=self.org, sobject__name=sobject)
+        known = sorted(names.values_list("name", flat=True))
+        if known:
+            fields = self.random.sample(known, min(len(known), 6))
+            self.org.plans.filter(sobject=sobject).update(fields=fields)
+            self._upset(f"edit {sobject}")
+
+    def mask(self) -> None:
+        """Mask a field of an object, or unmask it."""
+        for row in SObject.objects.filter(org=self.org, sfields__name="Phone"):
+            is_masked = row.sfields.filter(name="Phone", is_masked=True).exists()
+            catalog.mask(row, [] if is_masked else ["Phone"])
+        self._upset("mask")
+
+    def purge(self) -> None:
+        """Ask for a purge of everything, or of one object."""
+        some = self.random.choice([None, [self.random.choice(self._sobjects())]])
+        retention.request_purge(self.org, objects=some)
+        self._upset(f"purge {some}")
+
+    def cancel(self) -> None:
+        """Cancel whatever is active."""
+        for run in SyncRun.objects.active():
+            sync.cancel(run)
+        self._upset("cancel")
+
+    def end_sessions(self) -> None:
+        """Let the server end every session of the worker, or crash."""
+        if connection.vendor != "postgresql":
+            return
+        if self.server is not None and self.random.random() < 0.7:
+            self.server.kill_backend()
+            self._wait_for_the_database()
+            self.crashes += 1
+            self._upset("backend killed")
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                "datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        self._upset("sessions ended")
+
+    def _wait_for_the_database(self) -> None:
+        """Wait until a session is given again: a pooler may refuse them for a second."""
+        deadline = time.monotonic() + 30
+        while True:
+            connections.close_all()
+            try:
+                Org.objects.exists()
+            except OperationalError:
+                assert time.monotonic() < deadline, "the database stayed away"
+                time.sleep(0.2)
+            else:
+                return
+
+    def _upset(self, text: str) -> None:
+        self.upsets += 1
+        self._say(text)
+
     def pass_time(self) -> None:
         """Let hours pass in the org: deletions are asked for, sessions end."""
         self.simulated.clock.advance(self.random.choice([60, 3_700, 8_000]))
 
     def shorten_rests(self) -> None:
         """Let rests and unanswered doorbells take two seconds, not minutes."""
+        with contextlib.suppress(OperationalError):  # a deadlock: next time, then
+            self._shorten_rests()
+
+    def _shorten_rests(self) -> None:
         now = timezone.now()
         long_ago = now - timedelta(seconds=90)
         active = SyncRun.objects.active()
@@ -168,10 +268,29 @@ class Storm:
             state=SyncRun.State.PARKED, heartbeat_at__lt=now - timedelta(seconds=2)
         )
         rested.update(parked_until=now, rung_at=long_ago)
+        mine = Org.objects.filter(pk=self.org.pk)
+        mine.update(resting_until=None)
+        mine.filter(round_rung_at__lt=now - timedelta(seconds=2)).update(
+            round_rung_at=None
+        )
+        # A worker that was killed is silent for two minutes otherwise.
+        mine.filter(round_until__lt=now + timedelta(seconds=115)).update(
+            round_until=None
+        )
+        if self.random.random() < REFUSED_NO_MORE:
+            mine.update(rounds_refused_until=None)
         active.filter(lease_until__lt=now).update(rung_at=long_ago)
+        unanswered = active.filter(state=SyncRun.State.QUEUED)
+        unanswered.filter(rung_at__lt=now - timedelta(seconds=2)).update(
+            rung_at=long_ago
+        )
         SyncPlan.objects.exclude(paused_at=None).update(
             paused_at=None, failures_in_a_row=0
         )
+        silent = Claim.objects.filter(
+            name__startswith="purge", taken_at__lt=now - timedelta(seconds=5)
+        )
+        silent.update(taken_at=now - timedelta(hours=1))
 
     def reconnect_if_needed(self) -> None:
         """Be the person who reconnects an org whose rotated token was lost."""
@@ -223,39 +342,3 @@ class Storm:
 
     def _say(self, text: str) -> None:
         self.lines.append(f"{len(self.simulated.requests)}: {text}")
-
-
-@contextlib.contextmanager
-def counting_idle_writes() -> Any:
-    """Let the database itself note every row that was rewritten as it was.
-
-    Gives a function that returns how many there were.
-    """
-    table = "CREATE TABLE idle_writes (record_id varchar(18))"
-    idle = "(NEW.content_hash = OLD.content_hash AND NEW.state = OLD.state)"
-    note = "INSERT INTO idle_writes VALUES (NEW.record_id);"
-    head = f"CREATE TRIGGER note_idle AFTER UPDATE ON {Record._meta.db_table}"
-    if connection.vendor == "sqlite":
-        made = [f"{head} WHEN {idle} BEGIN {note} END"]
-        away = ["DROP TRIGGER note_idle"]
-    else:
-        body = f"$$ BEGIN {note} RETURN NULL; END $$"
-        function = "CREATE FUNCTION note_idle() RETURNS trigger LANGUAGE plpgsql AS"
-        run = f"FOR EACH ROW WHEN {idle} EXECUTE FUNCTION note_idle()"
-        made = [f"{function} {body}", f"{head} {run}"]
-        away = ["DROP FUNCTION note_idle() CASCADE"]
-
-    def count() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM idle_writes")
-            return int(cursor.fetchone()[0])
-
-    with connection.cursor() as cursor:
-        for statement in [table, *made]:
-            cursor.execute(statement)
-    try:
-        yield count
-    finally:
-        with connection.cursor() as cursor:
-            for statement in [*away, "DROP TABLE idle_writes"]:
-                cursor.execute(statement)

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import requests
 
 from sfconnector import orgs, sync
 from sfconnector.models import Record, SObject, SyncRun
 from sfconnector.testing.orgs import org_process
 from tests.connections import org_of, reachable
+from tests.faults.evidence import plain_client
 from tests.faults.processes import Process, ended_with_the_test
 
 MILLION = 1_000_000
@@ -51,18 +51,11 @@ def peak_of(process: Process) -> int:
 def ids_of(simulated: Any) -> set[str]:
     """Ask the org itself for every id, deleted ones too, by a plain client."""
     found: set[str] = set()
-    with requests.Session() as http:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": simulated.consumer_key,
-            "client_secret": simulated.consumer_secret,
-        }
-        token = http.post(f"{simulated.base_url}/services/oauth2/token", data=form)
-        head = {"Authorization": f"Bearer {token.json()['access_token']}"}
+    with plain_client(simulated) as http:
         path: str | None = "/services/data/v66.0/queryAll"
         query = {"q": "SELECT Id FROM Account"}
         while path:
-            page = http.get(simulated.base_url + path, params=query, headers=head)
+            page = http.get(simulated.base_url + path, params=query)
             found |= {row["Id"] for row in page.json()["records"]}
             path, query = page.json().get("nextRecordsUrl"), {}
     return found

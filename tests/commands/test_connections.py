@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector.models import AuditEvent, ConnectedApp, Org
-from sfconnector.simulator import SalesforceOrg
 from tests.connections import connect, org_of, reachable, settings_with
 
 SECRET = "SF_CONSUMER_SECRET"
@@ -54,6 +54,18 @@ def test_client_credentials_connect_from_the_command_line(
     assert Org.objects.get(alias="acme").is_connected
     assert json.loads(run(*words, "--json"))["status"] == "connected"
     assert ConnectedApp.objects.count() == Org.objects.count() == 1
+
+
+def test_the_second_row_of_an_org_is_told_of_the_first(
+    simulated: SalesforceOrg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SECRET, simulated.consumer_secret)
+    words = arguments_for(
+        simulated, "--flow", "client-credentials", "--consumer-secret-env", SECRET
+    )
+    assert json.loads(run(*words, "--json"))["warning"] == ""
+    words[1] = "acme-2"
+    assert "is also kept here as “acme”" in run(*words)
 
 
 def test_a_jwt_connects_from_the_command_line(
@@ -166,7 +178,9 @@ def test_keys_are_made_counted_rotated_and_verified(simulated: SalesforceOrg) ->
         told = json.loads(run("sf_keys", "rotate", "--dry-run", "--json"))
         assert (told["waiting"], told["resealed"]) == (1, 0)
         assert json.loads(run("sf_keys", "rotate", "--json"))["resealed"] == 1
-        assert "Key k1 seals nothing: it may be removed." in run("sf_keys", "status")
+        assert "Key k1 seals nothing any more: it may be removed." in run(
+            "sf_keys", "status"
+        )
         assert "Every secret opens." in run("sf_keys", "verify")
     gone = settings_with(ENCRYPTION_KEYS=keyed(("k3", 3)))
     with override_settings(SFCONNECTOR=gone):

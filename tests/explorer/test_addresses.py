@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sfconnector import explorer
 from sfconnector.exceptions import HostRefused, InvalidRequest
-from sfconnector.explorer.addresses import checked_path
+from sfconnector.gateway.addresses import checked_path
 from sfconnector.salesforce.hosts import check_path
 
 ORIGIN = "https://acme.my.salesforce.com"
@@ -115,9 +115,11 @@ def test_whatever_is_typed_as_a_query_goes_out_safe_and_stays(text: str) -> None
     ],
 )
 def test_what_may_change_something_counts_as_a_write(method: str, path: str) -> None:
-    assert explorer.is_write(method, path)
+    assert explorer.is_write(explorer.Request(method=method, path=path))
 
 
 @pytest.mark.parametrize("method", ["GET", "head"])
 def test_a_plain_read_is_none(method: str) -> None:
-    assert not explorer.is_write(method, f"{DATA}/query?q=SELECT Id")
+    assert not explorer.is_write(
+        explorer.Request(method=method, path=f"{DATA}/query?q=SELECT Id")
+    )

@@ -7,15 +7,15 @@ from django.contrib.auth.models import User
 
 from sfconnector import explorer
 from sfconnector.explorer import memory
-from sfconnector.models import ConnectedApp, Org, SavedCall
+from sfconnector.models import Org, SavedCall
+from tests.connections import bare_org
 
 REQUEST = explorer.Request(path="/services/data/")
 
 
 @pytest.fixture
 def org(db: None) -> Org:
-    app = ConnectedApp.objects.create(name="a", consumer_key="k")
-    return Org.objects.create(alias="acme", app=app)
+    return bare_org()
 
 
 @pytest.fixture

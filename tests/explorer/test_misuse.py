@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import explorer
+from sfconnector.audit import Actor
 from sfconnector.exceptions import Corrupt, Forbidden, HostRefused, InvalidRequest
 from sfconnector.models import ApiCall, AuditEvent, Org
-from sfconnector.simulator import SalesforceOrg
 from tests.connections import person
 
 DATA = "/services/data/v66.0"
@@ -91,10 +92,13 @@ def test_a_write_needs_permission_and_alias(
     ada = person()
     with pytest.raises(Forbidden, match="writes"):
         explorer.send(
-            production, request=request_, user=ada, confirmed_alias=production.alias
+            production,
+            request=request_,
+            by=Actor(ada),
+            confirmed_alias=production.alias,
         )
     with pytest.raises(Forbidden) as refusal:
-        explorer.send(production, request=request_, user=ada, may_write=True)
+        explorer.send(production, request=request_, by=Actor(ada), may_write=True)
     assert refusal.value.code == "confirm"
     assert received(salesforce_org) == before
     tried = AuditEvent.objects.get(outcome="refused")
@@ -102,7 +106,7 @@ def test_a_write_needs_permission_and_alias(
     explorer.send(
         production,
         request=request_,
-        user=ada,
+        by=Actor(ada),
         may_write=True,
         confirmed_alias=production.alias,
     )
@@ -123,7 +127,7 @@ def test_every_call_is_in_the_trail_and_in_the_log_without_texts(
     production: Org,
 ) -> None:
     query = f"{DATA}/query?q=SELECT Id FROM Account WHERE Name = 'canary-text'"
-    explorer.send(production, request=explorer.Request(path=query), user=person())
+    explorer.send(production, request=explorer.Request(path=query), by=Actor(person()))
     event = AuditEvent.objects.get(action="explorer.send")
     line = ApiCall.objects.get(purpose="explorer")
     assert event.detail["status"] == line.status == 200

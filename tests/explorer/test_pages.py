@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import explorer
 from sfconnector.models import Org, Record, SavedCall, SObject, SyncPlan
-from sfconnector.simulator import SalesforceOrg
 from tests.admin.conftest import make_org, person
+from tests.connections import browser_of
 
 EXPLORE = "/admin/sfconnector/org/explore/"
 QUERY = f"{EXPLORE}query/"
@@ -34,16 +35,12 @@ def org(connected_org: Org) -> Org:
 
 @pytest.fixture
 def ada(org: Org) -> Client:
-    client = Client()
-    client.force_login(person("ada", "*"))
-    return client
+    return browser_of(person("ada", "*"))
 
 
 @pytest.fixture
 def reader(org: Org) -> Client:
-    client = Client()
-    client.force_login(person("reader", "view_org", "explore_org"))
-    return client
+    return browser_of(person("reader", "view_org", "explore_org"))
 
 
 @pytest.fixture
@@ -100,7 +97,6 @@ def test_a_shared_call_to_an_org_of_others_is_not_there(
         ("Accept: a\rAuthorization: b", "holds characters"),
         ("X: a\r\nAuthorization: b", "may not be set here"),
         ("Accept: a\u2028b", "holds characters"),
-        ("\x00: a", "Null characters"),
     ],
 )
 def test_headers_cannot_be_smuggled(
@@ -108,6 +104,15 @@ def test_headers_cannot_be_smuggled(
 ) -> None:
     before = sent(salesforce_org)
     assert told in send(ada, org, f"{DATA}/limits", headers=headers)
+    assert sent(salesforce_org) == before
+
+
+def test_a_nul_in_a_form_is_refused_whole(
+    ada: Client, org: Org, salesforce_org: SalesforceOrg
+) -> None:
+    before = sent(salesforce_org)
+    data = {"org": org.pk, "method": "GET", "path": DATA, "headers": "\x00: a"}
+    assert ada.post(EXPLORE, data).status_code == 400  # no browser types one
     assert sent(salesforce_org) == before
 
 
@@ -302,3 +307,10 @@ def test_a_remembered_query_opens_in_its_own_tab_only(ada: Client, org: Org) -> 
     page = ada.get(EXPLORE, {"call": call.pk})
     assert page.status_code == 200
     assert f'href="{QUERY}?call={call.pk}"' in page.content.decode()
+
+
+def test_limits_are_gauges(ada: Client, org: Org) -> None:
+    page = send(ada, org, f"{DATA}/limits")
+    assert 'id="sf-view-limits" class="visually-hidden" checked' in page
+    assert "Daily API requests" in page
+    assert 'id="sf-view-limits"' not in send(ada, org, f"{DATA}/sobjects/Account")

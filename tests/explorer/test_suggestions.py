@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sfconnector import explorer
-from sfconnector.models import ConnectedApp, Org, SField, SObject
+from sfconnector.models import Org, SField, SObject
+from tests.connections import bare_org
 
 DATA = "/services/data/v66.0/"
 
 
 @pytest.fixture
 def org(db: None) -> Org:
-    app = ConnectedApp.objects.create(name="a", consumer_key="k")
-    org = Org.objects.create(alias="acme", app=app, api_versions=["65.0", "66.0"])
+    org = bare_org(api_versions=["65.0", "66.0"])
     for name in ("Account", "AccountTeam", "Contact", "My_Account__c"):
         SObject.objects.create(org=org, name=name, label=f"{name} label")
     account = SObject.objects.get(name="Account")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import sync
 from sfconnector.models import Org, SyncPlan
-from sfconnector.simulator import SalesforceOrg
 from tests.connections import reachable
 from tests.faults.processes import Process, ended_with_the_test
 from tests.sync.conftest import connected

@@ -7,18 +7,35 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
+from sfconnector import exact_json
 from sfconnector.models import Org, Record, SObject, SyncPlan, SyncRun
-from sfconnector.simulator import SalesforceOrg
 from tests.sync.conftest import run
 
 KNOWN = (Record.State.LIVE, Record.State.DELETED)
 VERSION = "66.0"
 PAGES = re.compile(r"/services/data/v[\d.]+/(queryAll|query/.+)")
+
+
+@contextmanager
+def plain_client(simulated: Any) -> Iterator[requests.Session]:
+    """Give an HTTP session that is logged in to a pretend org."""
+    with requests.Session() as http:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": simulated.consumer_key,
+            "client_secret": simulated.consumer_secret,
+        }
+        token = http.post(f"{simulated.base_url}/services/oauth2/token", data=form)
+        http.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        yield http
 
 
 def held(
@@ -31,19 +48,12 @@ def held(
     simulated.faults.clear()
     hooks, simulated.before_send[:] = list(simulated.before_send), []
     found: dict[str, dict[str, Any]] = {}
-    with requests.Session() as http:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": simulated.consumer_key,
-            "client_secret": simulated.consumer_secret,
-        }
-        token = http.post(f"{simulated.base_url}/services/oauth2/token", data=form)
-        head = {"Authorization": f"Bearer {token.json()['access_token']}"}
+    with plain_client(simulated) as http:
         path: str | None = f"/services/data/v{VERSION}/queryAll"
         names = ["Id", *(name for name in fields if name != "Id")]
         query = {"q": f"SELECT {', '.join(names)} FROM {sobject}"}
         while path:
-            answer = http.get(simulated.base_url + path, params=query, headers=head)
+            answer = http.get(simulated.base_url + path, params=query)
             assert answer.status_code == 200, answer.text
             page = json.loads(answer.text.replace("\\u0000", ""))
             found |= {row["Id"]: row for row in page["records"]}
@@ -74,7 +84,7 @@ def assert_whole(org: Org, simulated: SalesforceOrg, sobject: str = "Account") -
 
 def same(cached: dict[str, Any], sent: dict[str, Any]) -> bool:
     """Tell whether two records hold the same values, by whichever API they came."""
-    return bare(cached) == bare(sent)
+    return bare(cached) == bare(exact_json.loads(json.dumps(sent)))
 
 
 def bare(record: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +99,7 @@ def bare(record: dict[str, Any]) -> dict[str, Any]:
 def run_now(plan: SyncPlan) -> SyncRun:
     """Work on a plan's resting run as if its time had come."""
     SyncRun.objects.filter(plan=plan).update(parked_until=timezone.now())
+    Org.objects.update(resting_until=None)
     return run(plan)
 
 

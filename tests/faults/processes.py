@@ -15,9 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from sfconnector.simulator import SalesforceOrg
+from salesforce_simulator import SalesforceOrg
+from tests.environment import ROOT, of_a_process
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = "tests.faults.worker_settings"
 
 
@@ -32,12 +32,8 @@ def database_url() -> str:
 
 def environment(orgs: Sequence[SalesforceOrg], **extra: str) -> dict[str, str]:
     """Return the environment of a process that works on this test's rows."""
-    dropped = ("DJANGO_", "SFCONNECTOR_", "CELERY_", "PYTEST_", "COV")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
     hosts = [one.base_url.partition("://")[2] for one in orgs]
-    return {
-        **kept,
-        "PYTHONPATH": str(ROOT),
+    values = {
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "DJANGO_SECRET_KEY": settings.SECRET_KEY,
         "DATABASE_URL": database_url(),
@@ -45,8 +41,8 @@ def environment(orgs: Sequence[SalesforceOrg], **extra: str) -> dict[str, str]:
         "SFCONNECTOR_ENCRYPTION_KEYS": settings.SFCONNECTOR["ENCRYPTION_KEYS"],
         "SFCONNECTOR_PUBLIC_URL": settings.SFCONNECTOR["PUBLIC_URL"],
         "SFCONNECTOR_EXTRA_HOSTS": ",".join(hosts),
-        **extra,
     }
+    return of_a_process(**{**values, **extra})
 
 
 class Process:
@@ -55,6 +51,7 @@ class Process:
     def __init__(
         self, command: Sequence[str], env: dict[str, str], *, log: Path | None = None
     ) -> None:
+        self._log = log
         with log.open("ab") if log else contextlib.nullcontext(subprocess.PIPE) as out:
             self.popen = subprocess.Popen(
                 command,
@@ -75,6 +72,10 @@ class Process:
         """Wait for its end; return its status (negative: the signal) and output."""
         output, _ = self.popen.communicate(timeout=seconds)
         return self.popen.returncode, output
+
+    def said(self) -> str:
+        """Return what it wrote to its file so far."""
+        return self._log.read_text(errors="replace") if self._log else ""
 
     def terminate(self) -> None:
         """Ask it to end, as a platform does before it kills."""

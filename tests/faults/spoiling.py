@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
-from sfconnector.simulator import SalesforceOrg
+from salesforce_simulator import SalesforceOrg
 
 
 class Spoilt:

@@ -314,6 +314,15 @@ def refusing_updates(table: str, when: str) -> Iterator[None]:
         with statements(trigger, after=("DROP TRIGGER refuse",)):
             yield
         return
+    if "mysql" in ENGINE:
+        trigger = (
+            f"CREATE TRIGGER refuse BEFORE UPDATE ON sfconnector_{table} FOR EACH ROW "
+            f"BEGIN IF {when} THEN SIGNAL SQLSTATE '45000' "
+            "SET MESSAGE_TEXT = 'not now'; END IF; END"
+        )
+        with statements(trigger, after=("DROP TRIGGER refuse",)):
+            yield
+        return
     function = (
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '40001'; END $$"

@@ -41,7 +41,7 @@ def excerpts(run: SyncRun) -> list[str]:
 REST = {
     "not JSON": (b'{"totalSize"', f"{{{LONG}: {{".encode()),
     "another frame": (b'{"totalSize"', f'{{{LONG},"size"'.encode()),
-    "a record without an id": (b'"Id":', f'{LONG},"id":'.encode()),
+    "a record without an id": (b'"Id":', f'{LONG},"Key":'.encode()),
     "no way on": (b'"nextRecordsUrl"', f'{LONG},"next"'.encode()),
     "a page of the web": (b'{"totalSize"', f"<html>{LONG}{{".encode()),
 }

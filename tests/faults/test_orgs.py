@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from django.db import connections
@@ -14,6 +13,7 @@ from sfconnector.models import Org, Record, SyncPlan, SyncRun
 from tests.connections import app_of, settings_with
 from tests.faults.conftest import PAGE
 from tests.faults.evidence import assert_whole, queries
+from tests.faults.processes import wait_until
 from tests.sync.conftest import change, connected, live_ids, run
 
 State = SyncRun.State
@@ -75,7 +75,7 @@ def test_a_hundred_and_fifty_orgs_get_their_turn_one_after_the_other(
 
     signals.run_queued.connect(note)
     try:
-        with django_assert_max_num_queries(200 + 20):  # one write for each rung
+        with django_assert_max_num_queries(15):  # for 150 orgs
             first = sync.tick()
         second = sync.tick()
     finally:
@@ -108,7 +108,7 @@ def test_a_slow_org_holds_no_more_than_its_places_and_nobody_else(
         sync.request_run(sync.plan_object(row, sobject=name, mode="rest"))
         for name in names
     ]
-    slow.latency_ms = 400
+    slow.latency_ms = 2_000
 
     def work(run_id):
         try:
@@ -119,14 +119,12 @@ def test_a_slow_org_holds_no_more_than_its_places_and_nobody_else(
     threads = [threading.Thread(target=work, args=(one.pk,)) for one in waiting]
     for one in threads:
         one.start()
-    time.sleep(1)
-    states = list(SyncRun.objects.filter(org=row).values_list("state", flat=True))
-    assert states.count(State.RUNNING) == 2
-    assert states.count(State.QUEUED) == 2
-    began = time.monotonic()
+    mine = SyncRun.objects.filter(org=row)
+    wait_until(lambda: mine.filter(state=State.RUNNING).count() == 2)
     quick = run(sync.plan_object(org, sobject="Contact", mode="rest"))
     assert quick.state in (State.SUCCEEDED, State.WARNINGS), quick.error_text
-    assert time.monotonic() - began < 5
+    assert mine.filter(state=State.RUNNING).count() == 2, "it did not wait for these"
+    assert mine.filter(state=State.QUEUED).count() == 2
     slow.latency_ms = 0
     for one in threads:
         one.join()
@@ -148,11 +146,14 @@ def test_an_org_that_is_disconnected_between_pages_fails_with_what_to_do(
             simulated.cursors.kill()
             connections.close_all()
 
+    simulated.latency_ms = 100  # longer than pages gather
     simulated.before_send.append(leave)
     done = run(plan)
+    simulated.latency_ms = 0
     assert done.state in (State.FAILED, State.CANCELLED)
     assert "connect" in (done.error_text + done.remedy).lower()
-    assert Record.objects.count() == done.fetched >= 150
+    # Pages that were read, but not yet written, may come too late to be kept.
+    assert Record.objects.count() == done.fetched >= PAGE
     orgs.connect_headless(Org.objects.get(pk=org.pk))
     assert run(SyncPlan.objects.get()).state == State.SUCCEEDED
     assert_whole(org, simulated)

@@ -103,9 +103,9 @@ def test_a_query_that_never_passes_fails_with_a_hint(plan, org, simulated, refus
 
 def refuse(response, name: str) -> None:
     """Turn an answer into a refusal of the catalogue."""
-    from sfconnector.simulator import catalogue
+    from salesforce_simulator import refusals
 
-    refused = catalogue.find(name)
+    refused = refusals.find(name)
     refused.encode()
     response.status, response.body = refused.status, refused.body
     response.headers.pop("Content-Encoding", None)

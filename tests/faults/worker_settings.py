@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from project.settings import *  # noqa: F403 - settings build on settings
+from project.settings import DATABASES, env
 from project.settings import SFCONNECTOR as _PROJECT
-from project.settings import env
+from tests import mysql_driver
 
+mysql_driver.install_for(DATABASES["default"]["ENGINE"])
 SFCONNECTOR = {
     **_PROJECT,
     "DEV_KEY_FILE": "",

@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import exceptions, health
+from sfconnector.audit import Actor
 from sfconnector.models import AuditEvent, Credential, Org, SyncPlan, SyncRun
-from sfconnector.simulator import SalesforceOrg
-from tests.connections import person, settings_with
+from tests.connections import PROBE, person, settings_with
 
 TOKEN = "/services/oauth2/token"
 
@@ -98,12 +99,12 @@ def test_a_test_of_the_connection_puts_a_healed_org_back_to_work(
     fault = salesforce_org.faults.add(path=TOKEN, refuse="ip_restricted")
     salesforce_org.expire_sessions()
     with pytest.raises(exceptions.Forbidden) as caught:
-        health.probe(org, user=person())
+        health.probe(org, by=Actor(person()))
     assert "trusted IP ranges" in caught.value.remedy
     assert org.status == Org.Status.NEEDS_RECONNECT
     salesforce_org.faults.clear()
     assert fault
-    health.probe(org, user=person())
+    health.probe(org, by=Actor(person()))
     org.refresh_from_db()
     assert org.is_connected
     outcomes = AuditEvent.objects.filter(action="org.test", user=person())
@@ -121,25 +122,40 @@ def test_limits_are_kept_with_their_time(org: Org) -> None:
 def test_healthz_answers_without_a_login(client: Client) -> None:
     answer = client.get("/salesforce/healthz")
     assert answer.status_code == 200
-    assert answer.json() == {"live": True, "oldest_queued_seconds": None}
+    assert answer.json() == {"live": True}
     assert "no-cache" in answer["Cache-Control"]
 
 
 @pytest.mark.django_db
 def test_readyz_names_what_is_missing(client: Client) -> None:
-    answer = client.get("/salesforce/readyz")
+    answer = client.get("/salesforce/readyz", headers=PROBE)
     assert answer.status_code == 503
     assert answer.json()["checks"]["worker"] == "never seen"
     health.beat("worker", "worker 1")
     health.beat("tick", "tick")
-    assert client.get("/salesforce/readyz").status_code == 200
+    assert client.get("/salesforce/readyz", headers=PROBE).status_code == 200
     with override_settings(SFCONNECTOR=settings_with(ENCRYPTION_KEYS="")):
-        answer = client.get("/salesforce/readyz")
+        answer = client.get("/salesforce/readyz", headers=PROBE)
     assert answer.status_code == 503
     assert "encryption key" in answer.json()["checks"]["encryption_key"]
 
 
-def test_f33_healthz_tells_how_long_the_oldest_run_has_waited(
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "given", [None, "", "Bearer ", "Bearer x", "the probe's token"]
+)
+@pytest.mark.parametrize("is_set", [True, False])
+def test_readyz_tells_strangers_yes_or_no(
+    client: Client, given: str | None, is_set: bool
+) -> None:
+    headers = {} if given is None else {"Authorization": given}
+    values = {} if is_set else {"PROBE_TOKEN": ""}
+    with override_settings(SFCONNECTOR=settings_with(**values)):
+        answer = client.get("/salesforce/readyz", headers=headers)
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+
+
+def test_f33_readyz_tells_how_long_the_oldest_run_has_waited(
     org: Org, client: Client
 ) -> None:
     plan = SyncPlan.objects.create(org=org, sobject="Account")
@@ -148,7 +164,9 @@ def test_f33_healthz_tells_how_long_the_oldest_run_has_waited(
     SyncRun.objects.filter(pk=run.pk).update(queued_at=past)
     newer = SyncPlan.objects.create(org=org, sobject="Contact")
     SyncRun.objects.create(plan=newer, org=org)
-    waited = client.get("/salesforce/healthz").json()["oldest_queued_seconds"]
+    waited = client.get("/salesforce/readyz", headers=PROBE).json()[
+        "oldest_queued_seconds"
+    ]
     assert 299 <= waited <= 330
 
 
@@ -161,8 +179,9 @@ def test_healthz_lives_without_a_database_and_readyz_says_so(
 
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr(connection, "cursor", refuse)
+    # Each thread has a connection of its own.
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", refuse)
     assert client.get("/salesforce/healthz").status_code == 200
-    answer = client.get("/salesforce/readyz")
+    answer = client.get("/salesforce/readyz", headers=PROBE)
     assert answer.status_code == 503
     assert "database" in answer.json()["checks"]["database"]

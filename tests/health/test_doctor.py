@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.core.management import call_command
+from django.test import Client, override_settings
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import health
 from sfconnector.exceptions import SFConnectorError
 from sfconnector.health import Finding
-from sfconnector.models import Credential, Heartbeat, Org
-from sfconnector.simulator import SalesforceOrg
+from sfconnector.models import Credential, Heartbeat, Org, SyncPlan, SyncRun
 from tests.connections import connect, org_of, settings_with
 
 LIMITS = "/limits"
@@ -64,6 +66,45 @@ def test_a_refusal_of_the_api_is_decoded(
         assert setup in found.link
 
 
+def test_an_org_that_cannot_be_reached_is_nowhere_called_connected(
+    org: Org, salesforce_org: SalesforceOrg, admin_client: Client
+) -> None:
+    assert health.unanswered(org) == ""
+    salesforce_org.faults.add(path=LIMITS, status=503, times=20)
+    assert about(health.doctor(org), "unreachable").level == "red"
+    org.refresh_from_db()
+    assert health.unanswered(org) == "Cannot be reached"
+    out = StringIO()
+    call_command("sf_orgs", stdout=out)
+    assert "cannot be reached" in out.getvalue()
+    pages = ("", "org/", f"org/{org.pk}/change/")
+    seen = [admin_client.get(f"/admin/sfconnector/{one}") for one in pages]
+    for page in (one.content.decode() for one in seen):
+        assert "</svg>Cannot be reached</span>" in page
+        assert "</svg>Connected</span>" not in page
+    salesforce_org.faults.clear()
+    health.refresh_limits(org)
+    org.refresh_from_db()
+    assert health.unanswered(org) == ""
+
+
+def test_a_plan_that_fails_is_told_with_its_last_error(org: Org) -> None:
+    plan = SyncPlan.objects.create(
+        org=org, kind="soql", soql="SELECT X FROM Account", name="Odd", is_enabled=True
+    )
+    assert "plan" not in {one.code for one in health.doctor(org, ask=False)}
+    SyncPlan.objects.update(failures_in_a_row=2)
+    SyncRun.objects.create(
+        plan=plan, org=org, state="failed", error_text="No column X.", remedy="Mend it."
+    )
+    found = about(health.doctor(org, ask=False), "plan")
+    assert (found.level, found.title) == ("yellow", "The plan “Odd” fails")
+    assert (found.text, found.remedy) == ("No column X.", "Mend it.")
+    org.refresh_from_db()
+    kept = {one["code"] for one in org.findings}
+    assert "plan" not in kept, "a page would tell of it when it is mended"
+
+
 def test_an_inactive_user_is_red(org: Org, salesforce_org: SalesforceOrg) -> None:
     salesforce_org.faults.add(
         path="/services/oauth2/userinfo", replace=['"active":true', '"active":false']
@@ -74,7 +115,7 @@ def test_an_inactive_user_is_red(org: Org, salesforce_org: SalesforceOrg) -> Non
 def test_a_clock_that_is_wrong_is_told(org: Org, salesforce_org: SalesforceOrg) -> None:
     salesforce_org.clock.advance(600)
     assert level(org, "clock") == "yellow"
-    Org.objects.update(flow=Org.Flow.JWT)
+    Org.objects.update(flow="jwt")
     assert level(org, "clock") == "red"
 
 
@@ -137,8 +178,10 @@ def test_a_secret_that_does_not_open_is_red(org: Org) -> None:
 
 def test_a_copy_is_red_and_asks_nobody(org: Org, salesforce_org: SalesforceOrg) -> None:
     with override_settings(SFCONNECTOR=settings_with(DEPLOYMENT="a copy")):
-        found = health.doctor(org)
-    assert about(found, "copy").level == "red"
+        with pytest.raises(SFConnectorError):
+            health.refresh_limits(org)
+        found = health.doctor(Org.objects.get())
+    assert [(one.code, one.level) for one in found] == [("copy", "red")]
     assert len(salesforce_org.requests) == 0
 
 

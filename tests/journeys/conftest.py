@@ -11,7 +11,7 @@ from tests.journeys import sites
 from tests.journeys.sites import Site
 
 if TYPE_CHECKING:
-    from sfconnector.simulator import SalesforceOrg
+    from salesforce_simulator import SalesforceOrg
 
 
 @pytest.fixture(scope="module")

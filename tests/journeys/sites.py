@@ -27,8 +27,8 @@ import redis
 
 from project.demo.visitor import Visitor
 from tests import services
+from tests.environment import ROOT, of_a_process
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 STARTING_SECONDS = 60
 STOPPING_SECONDS = 40
@@ -107,13 +107,7 @@ def environment_of(
     """Return the environment of a site of its own, free of the test run's own."""
     # One key per folder: a site that is started again finds its secrets.
     key = base64.b64encode(hashlib.sha256(bytes(folder)).digest()).decode()
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("DJANGO_", "SFCONNECTOR_", "CELERY_", "PYTEST_"))
-    }
-    return {
-        **kept,
+    values = {
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
@@ -128,8 +122,8 @@ def environment_of(
         "SFCONNECTOR_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SFCONNECTOR_DEPLOYMENT": "journey",
         "SFCONNECTOR_EXTRA_HOSTS": ",".join(hosts),
-        **extra,
     }
+    return of_a_process(**{**values, **extra})
 
 
 def host_of(base_url: str) -> str:
@@ -167,9 +161,11 @@ def wait_until_served(site: Site) -> None:
 
 
 @contextlib.contextmanager
-def in_one_process(folder: Path, *, orgs: Sequence[Any]) -> Iterator[Site]:
+def in_one_process(
+    folder: Path, *, orgs: Sequence[Any], **extra: str
+) -> Iterator[Site]:
     """Serve a site as ``make run`` does: SQLite, the worker inside the web process."""
-    with prepared(folder, orgs=orgs) as site:
+    with prepared(folder, orgs=orgs, **extra) as site:
         gunicorn = [str(BIN / "gunicorn"), "project.wsgi", "--workers", "1"]
         site.start("web", *gunicorn, "--bind", host_of(site.url))
         wait_until_served(site)

@@ -14,7 +14,7 @@ from tests.journeys.people import admin_url
 from tests.journeys.sites import Site
 
 if TYPE_CHECKING:
-    from sfconnector.simulator import SalesforceOrg
+    from salesforce_simulator import SalesforceOrg
 
 pytestmark = pytest.mark.timeout(300)
 numbers = itertools.count(1)
@@ -72,14 +72,19 @@ def test_a_denied_consent(visitor: Visitor, acme: SalesforceOrg):
     assert_not_connected(visitor, org)
 
 
-def test_a_replayed_state(visitor: Visitor, acme: SalesforceOrg):
+def test_a_replayed_state(site: Site, visitor: Visitor, acme: SalesforceOrg):
     org = new_org(visitor, acme)
     consent = people.go_to_consent(visitor, org)
     state = consent.form(action="/services/oauth2/authorize").values["state"]
     people.answer_consent(visitor, consent, "allow")
-    page = visitor.get(f"/salesforce/callback/?code=aPrx.again&state={state}")
-    assert_refused(page, "already finished once")
-    assert "Connected" in visitor.get(admin_url("org_change", org)).text
+    exchanged = acme.requests.count("/services/oauth2/token")
+    again = f"/salesforce/callback/?code=aPrx.again&state={state}"
+    page = visitor.get(again)
+    # The same person is shown what came of it; nobody else is, and nothing is sent.
+    assert page.url.endswith(admin_url("org_change", org))
+    assert "Connected" in page.text
+    assert_refused(site.visitor().get(again), "not started by you in this browser")
+    assert acme.requests.count("/services/oauth2/token") == exchanged
 
 
 def test_a_foreign_state(site: Site, visitor: Visitor, acme: SalesforceOrg):

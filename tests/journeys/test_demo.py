@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from project.demo.visitor import Visitor
-from tests.journeys import sites
+from project.ports import is_free
+from tests.journeys import demos
 
 pytestmark = pytest.mark.timeout(300)
-
-
-def command_of(*arguments: str) -> list[str]:
-    simulators = ("--simulator-ports", "0", "0")
-    return [sys.executable, "manage.py", "demo", *simulators, *arguments]
+FREE = ("--simulator-ports", "0", "0")
 
 
 def run_demo(
     folder: Path, *arguments: str, **extra: str
 ) -> subprocess.CompletedProcess[str]:
-    environment = sites.environment_of(folder, port=0, hosts=(), **extra)
-    return subprocess.run(
-        command_of(*arguments),
-        cwd=sites.ROOT,
-        env={**environment, "COLUMNS": "120", "DJANGO_LOG_LEVEL": "INFO"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
+    simulators = () if "--simulator-ports" in arguments else FREE
+    return demos.run_to_its_end(folder, *simulators, *arguments, **extra)
 
 
 def cached(output: str) -> dict[tuple[str, str], int]:
@@ -54,6 +40,7 @@ def test_the_demo_connects_two_orgs_and_prints_what_it_cached_twice(tmp_path: Pa
     assert {alias for alias, _ in table} == {"acme-prod", "acme-sandbox"}
     assert all(count > 0 for count in table.values()), table
     assert table["acme-prod", "Account"] > table["acme-sandbox", "Account"]
+    assert "ERROR" not in first.stdout + first.stderr  # one plan shall fail
     assert "Traceback" not in first.stderr
 
     second = run_demo(tmp_path, "--port", "0", "--exit")
@@ -69,7 +56,8 @@ def test_a_taken_port_is_one_clear_sentence(tmp_path: Path):
         done = run_demo(tmp_path, "--port", str(port), "--exit")
     assert done.returncode == 1
     assert f"Port {port} cannot be used" in done.stderr
-    assert f"PORT={port + 1}" in done.stderr
+    offered = int(done.stderr.rpartition("make demo PORT=")[2])
+    assert is_free(offered)
     assert "Traceback" not in done.stderr
 
 
@@ -108,33 +96,14 @@ def test_the_demo_needs_its_worker_inside(tmp_path: Path):
 
 
 def test_the_demo_serves_the_admin_until_ctrl_c(tmp_path: Path):
-    environment = sites.environment_of(tmp_path, port=0, hosts=())
-    demo = subprocess.Popen(
-        command_of("--port", "0"),
-        cwd=sites.ROOT,
-        env={**environment, "DJANGO_LOG_LEVEL": "INFO"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert demo.stdout
-    said = ""
-    for line in demo.stdout:
-        said += line
-        if "Press Ctrl-C" in line:
-            break
-    try:
-        told = re.search(r"Admin: (\S+)/admin/  user: (\S+)  password: (\S+)", said)
-        assert told, said
-        visitor = Visitor(told[1])
-        visitor.log_in(told[2], told[3])
+    with demos.running(tmp_path) as demo:
+        url, username, password = demo.told
+        visitor = Visitor(url)
+        visitor.log_in(username, password)
         orgs = visitor.get("/admin/sfconnector/org/").text
         assert "acme-prod" in orgs
         assert "acme-sandbox" in orgs
-        demo.send_signal(signal.SIGINT)
-        rest, _ = demo.communicate(timeout=60)
-    finally:
-        demo.kill()
-    assert demo.returncode == 0, rest
+        rest = demo.stop()
+    assert demo.process.returncode == 0, rest
     assert "Stopping" in rest
     assert "Traceback" not in rest

@@ -12,7 +12,7 @@ from tests.journeys import people
 from tests.journeys.sites import Site
 
 if TYPE_CHECKING:
-    from sfconnector.simulator import SalesforceOrg
+    from salesforce_simulator import SalesforceOrg
 
 pytestmark = pytest.mark.timeout(300)
 MEGABYTE = 1024

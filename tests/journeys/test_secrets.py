@@ -12,20 +12,20 @@ import threading
 import zlib
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import psycopg
 import pytest
 import redis
 
 from project.demo.visitor import Visitor
-from sfconnector.simulator.wire.messages import Request, Response
 from tests.journeys import people, sites
 from tests.journeys.people import admin_url
 from tests.journeys.sites import Site
+from tests.security.canaries import Canaries
 
 if TYPE_CHECKING:
-    from sfconnector.simulator import SalesforceOrg
+    from salesforce_simulator import SalesforceOrg
 
 pytestmark = pytest.mark.timeout(300)
 CHANGELISTS = (
@@ -39,30 +39,6 @@ CHANGELISTS = (
     "cachedresponse",
     "auditevent",
 )
-
-
-class Canaries:
-    """Every secret that passes the simulated org, by what it is."""
-
-    def __init__(self, org: SalesforceOrg) -> None:
-        self.found: dict[str, str] = {org.consumer_secret: "consumer secret"}
-        org.before_send.append(self.note)
-
-    def note(self, request: Request, response: Response) -> None:
-        """Take the secrets out of one exchange."""
-        if request.path.endswith("/services/oauth2/token"):
-            self._take(request.form, "code", "code_verifier", "refresh_token")
-            answer = response.value if isinstance(response.value, dict) else {}
-            self._take(answer, "access_token", "refresh_token")
-
-    def _take(self, values: dict[str, Any], *names: str) -> None:
-        for name in names:
-            if values.get(name):
-                self.found[str(values[name])] = name
-
-    def seen_in(self, text: str) -> set[str]:
-        """Return what is seen in a text, by kind; empty when it is clean."""
-        return {kind for secret, kind in self.found.items() if secret in text}
 
 
 @pytest.fixture

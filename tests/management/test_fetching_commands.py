@@ -80,6 +80,31 @@ def test_sf_query_prints_records(org):
     assert len(json.loads(said("sf_query", "acme", soql, json=True))) == 3
 
 
+def test_sf_query_prints_what_a_count_counted(org):
+    soql = "SELECT COUNT() FROM Account WHERE Id != null"
+    lines = said("sf_query", "acme", "SELECT Id FROM Account").splitlines()
+    assert json.loads(said("sf_query", "acme", soql)) == {"count": len(lines)}
+    assert json.loads(said("sf_query", "acme", soql, json=True)) == [
+        {"count": len(lines)}
+    ]
+    none = "select count() from Account where Name = 'nobody'"
+    assert said("sf_query", "acme", none, format="csv").split() == ["count", "0"]
+
+
+def test_s19_no_command_prints_a_formula(org, tmp_path):
+    path = tmp_path / "account.json"
+    path.write_text('{"Name": "\u200b=1+1"}')
+    address = "/services/data/v66.0/sobjects/Account"
+    said("sf_request", "acme", "POST", address, data=str(path))
+    soql = "SELECT Name FROM Account WHERE Name LIKE '%=1+1'"
+    assert said("sf_query", "acme", soql, format="csv").splitlines() == [
+        "Name",
+        "'\u200b=1+1",
+    ]
+    said("sf_sync", "acme", "Account")
+    assert ",'\u200b=1+1" in said("sf_export", "acme", "Account", fields="Name")
+
+
 def test_sf_query_says_what_salesforce_says(org):
     with pytest.raises(CommandError, match=r"(?i)no such column"):
         said("sf_query", "acme", "SELECT Nope FROM Account")

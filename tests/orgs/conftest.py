@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector.models import Org
-from sfconnector.simulator import SalesforceOrg
 from tests.connections import org_of, reachable
 
 

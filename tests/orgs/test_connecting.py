@@ -3,10 +3,19 @@ from __future__ import annotations
 import pytest
 from django.test import override_settings
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import exceptions, orgs
+from sfconnector.audit import Actor
 from sfconnector.models import ApiCall, AuditEvent, Credential, OAuthFlow, Org
-from sfconnector.simulator import SalesforceOrg
-from tests.connections import NONCE, connect, org_of, person, press, settings_with
+from tests.connections import (
+    NONCE,
+    connect,
+    finish,
+    org_of,
+    person,
+    press,
+    settings_with,
+)
 
 TOKEN = "/services/oauth2/token"
 
@@ -57,16 +66,10 @@ def test_the_newest_version_that_both_sides_know_is_called(
 
 
 def test_denying_leaves_nothing_but_the_attempt(org: Org) -> None:
-    begun = orgs.begin(org, user=person(), session_nonce=NONCE)
+    begun = orgs.begin(org, by=Actor(person()), session_nonce=NONCE)
     back = press(begun.authorize_url, button="deny")
     with pytest.raises(exceptions.ConsentRequired) as caught:
-        orgs.complete(
-            back["state"],
-            error=back["error"],
-            error_description=back["error_description"],
-            user=person(),
-            session_nonce=NONCE,
-        )
+        finish(back)
     assert "Allow" in caught.value.remedy
     org.refresh_from_db()
     assert org.status == Org.Status.NEW
@@ -133,15 +136,48 @@ def test_two_orgs_connected_at_once_do_not_mix_their_verifiers(
 ) -> None:
     other = org_of(salesforce_org, alias="other", app=org.app)
     user = person()
-    first = orgs.begin(org, user=user, session_nonce=NONCE)
-    second = orgs.begin(other, user=user, session_nonce=NONCE)
+    first = orgs.begin(org, by=Actor(user), session_nonce=NONCE)
+    second = orgs.begin(other, by=Actor(user), session_nonce=NONCE)
     for begun in ((first, second)[place] for place in order):
         back = press(begun.authorize_url)
-        done = orgs.complete(
-            back["state"], code=back["code"], user=user, session_nonce=NONCE
-        )
+        done = finish(back, user=user)
         assert done.org == begun.flow.org
     assert Org.objects.connected().count() == 2
+
+
+def test_disconnecting_proves_the_app_where_a_server_asks_for_it(
+    org: Org, salesforce_org: SalesforceOrg
+) -> None:
+    salesforce_org.app.authenticate_revoke = True
+    connect(org)
+    ended = orgs.disconnect(org)
+    assert (ended.revoked, ended.warning) == (True, "")
+    assert salesforce_org.grants.approvals() == []
+
+
+def test_a_grant_that_lives_on_because_the_app_was_not_proved_is_told(
+    org: Org, salesforce_org: SalesforceOrg
+) -> None:
+    salesforce_org.app.authenticate_revoke = True
+    connect(org)
+    salesforce_org.app.consumer_secret = "another by now"
+    ended = orgs.disconnect(org)
+    assert not ended.revoked
+    assert "did not revoke" in ended.warning
+    assert len(salesforce_org.grants.approvals()) == 1
+
+
+def test_a_refused_grant_that_could_not_be_given_back_is_told(
+    org: Org, salesforce_org: SalesforceOrg
+) -> None:
+    connect(org)
+    other = salesforce_org.users.add("ben@acme.example")
+    begun = orgs.begin(org, by=Actor(person()), session_nonce=NONCE)
+    back = press(begun.authorize_url, username=other.username)
+    salesforce_org.faults.add(path="/services/oauth2/revoke", status=500, body="")
+    with pytest.raises(exceptions.ConsentRequired) as caught:
+        finish(back)
+    assert "could not be revoked" in caught.value.remedy
 
 
 def test_disconnecting_revokes_at_salesforce(

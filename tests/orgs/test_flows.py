@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from django.urls import reverse
 
+from salesforce_simulator import SalesforceOrg
+from salesforce_simulator.wire.messages import Request, Response
 from sfconnector import orgs
 from sfconnector.models import ConnectedApp, Credential, Org
-from sfconnector.simulator import SalesforceOrg
-from sfconnector.simulator.wire.messages import Request, Response
-from tests.connections import person, press, reachable
+from tests.connections import browser_of, led_to, person, press, reachable
 
 TOKEN = "/services/oauth2/token"
 CALLBACK = "/salesforce/callback/"
@@ -41,9 +41,7 @@ def asked(simulated: SalesforceOrg) -> list[dict[str, str]]:
 
 @pytest.fixture
 def browser(db: None) -> Client:
-    client = Client()
-    client.force_login(person())
-    return client
+    return browser_of(person())
 
 
 def add(browser: Client, model: str, **form: object) -> int:
@@ -87,7 +85,7 @@ def add_org(
 def begin(browser: Client, org: Org) -> str:
     """Press Connect; return where it leads."""
     answer = browser.post(reverse("admin:sfconnector_org_connect", args=[org.pk]))
-    return str(answer["Location"])
+    return led_to(answer)
 
 
 def call(org: Org) -> None:
@@ -138,8 +136,8 @@ def test_a_flow_without_a_person_connects_from_the_admin_and_renews_itself(
     org = add_org(
         browser, simulated, flow=flow, username=simulated.user.username, **typed
     )
-    page = browser.get(begin(browser, org)).content.decode()
-    assert "is connected" in page
+    url = reverse("admin:sfconnector_org_connect", args=[org.pk])
+    assert "is connected" in browser.post(url, follow=True).content.decode()
     simulated.expire_sessions()
     call(org)
     org.refresh_from_db()

@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import override_settings
+from django.urls import reverse
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import exceptions, health, orgs, tokens
+from sfconnector.audit import Actor
 from sfconnector.models import AuditEvent, Credential, Org, SyncPlan
-from sfconnector.simulator import SalesforceOrg
 from sfconnector.testing.orgs import OrgFactory
 from tests.connections import (
     NONCE,
+    browser_of,
     connect,
+    finish,
     org_of,
     person,
     press,
@@ -76,12 +81,10 @@ def test_s07_another_user_is_refused(
 ) -> None:
     before = kept(connected)
     other = salesforce_org.users.add("ben@acme.example")
-    begun = orgs.begin(connected, user=person(), session_nonce=NONCE)
+    begun = orgs.begin(connected, by=Actor(person()), session_nonce=NONCE)
     back = press(begun.authorize_url, username=other.username)
     with pytest.raises(exceptions.ConsentRequired) as caught:
-        orgs.complete(
-            back["state"], code=back["code"], user=person(), session_nonce=NONCE
-        )
+        finish(back)
     assert caught.value.code == "another_user"
     assert kept(connected) == before
 
@@ -142,7 +145,7 @@ def test_s37_the_sixth_approval_is_refused_before_it_ends_another_one(
         connect(org_of(salesforce_org, alias=f"acme-{number}", app=connected.app))
     assert len(salesforce_org.grants.approvals()) == 5
     with pytest.raises(exceptions.ConfigurationError, match="keeps 5") as caught:
-        orgs.begin(connected, user=person(), session_nonce=NONCE)
+        orgs.begin(connected, by=Actor(person()), session_nonce=NONCE)
     assert caught.value.code == "five_approvals"
     orgs.disconnect(connected)
     connect(Org.objects.get(pk=connected.pk))
@@ -150,13 +153,33 @@ def test_s37_the_sixth_approval_is_refused_before_it_ends_another_one(
         call(org)
 
 
-def test_s37_a_sixth_row_is_told_which_one_it_ended(
+def test_s37_a_sixth_row_is_told_that_it_ended_the_oldest(
     connected: Org, salesforce_org: SalesforceOrg
 ) -> None:
     for number in range(4):
         connect(org_of(salesforce_org, alias=f"acme-{number}", app=connected.app))
     done = connect(org_of(salesforce_org, alias="sixth", app=connected.app))
-    assert any("acme" in warning for warning in done.warnings)
+    assert any("The oldest has probably ended" in one for one in done.warnings)
+
+
+def test_a_second_row_for_the_same_salesforce_org_is_told_of_the_first(
+    connected: Org, salesforce_org: SalesforceOrg
+) -> None:
+    assert not connect(connected).warnings
+    second = connect(org_of(salesforce_org, alias="acme-2", app=connected.app))
+    assert any("also kept here as “acme”" in one for one in second.warnings)
+    page = browser_of(person()).get(
+        reverse("admin:sfconnector_org_change", args=[second.org.pk])
+    )
+    assert "Also kept here as" in page.content.decode()
+    robot = org_of(
+        salesforce_org, alias="robot", app=connected.app, flow="client_credentials"
+    )
+    url = reverse("admin:sfconnector_org_connect", args=[robot.pk])
+    pressed = browser_of(person()).post(url, follow=True).content.decode()
+    assert "is also kept here as “acme”, “acme-2”" in pressed
+    connected.refresh_from_db()
+    assert orgs.twins(connected, Actor(AnonymousUser())) == []
 
 
 def test_a_copy_of_the_database_sends_nothing_until_it_is_adopted(
@@ -173,7 +196,7 @@ def test_a_copy_of_the_database_sends_nothing_until_it_is_adopted(
         connected.refresh_from_db()
         assert connected.status == Org.Status.DETACHED
         assert AuditEvent.objects.filter(action="clone.detected").count() == 1
-        orgs.adopt(connected, user=person())
+        orgs.adopt(connected, by=Actor(person()))
         call(connected)
     assert salesforce_org.requests.count(TOKEN) == 1
     assert AuditEvent.objects.get(action="clone.adopted").user == person()
@@ -187,7 +210,7 @@ def test_a_person_who_tests_a_copy_sends_nothing_either(
         for status in (Org.Status.CONNECTED, Org.Status.NEEDS_RECONNECT):
             connected.set_status(status)
             with pytest.raises(exceptions.NotConnected, match="another deployment"):
-                health.probe(connected, user=person())
+                health.probe(connected, by=Actor(person()))
     assert len(salesforce_org.requests) == 0
 
 
@@ -235,7 +258,7 @@ def test_a_detached_copy_gets_no_token_without_a_person_either(
         salesforce_org,
         alias="robot",
         app=connected.app,
-        flow=Org.Flow.CLIENT_CREDENTIALS,
+        flow="client_credentials",
     )
     orgs.connect_headless(robot)
     salesforce_org.requests.clear()
@@ -247,7 +270,7 @@ def test_a_detached_copy_gets_no_token_without_a_person_either(
         with pytest.raises(exceptions.NotConnected, match="detached"):
             call(robot)
         with pytest.raises(exceptions.NotConnected, match="detached"):
-            health.probe(robot, user=person())
+            health.probe(robot, by=Actor(person()))
     assert len(salesforce_org.requests) == 0
 
 
@@ -298,7 +321,7 @@ def test_the_login_host_is_checked_again_when_it_is_used(
     with pytest.raises(exceptions.HostRefused):
         call(connected)
     with pytest.raises(exceptions.HostRefused):
-        orgs.begin(Org.objects.get(), user=person(), session_nonce=NONCE)
+        orgs.begin(Org.objects.get(), by=Actor(person()), session_nonce=NONCE)
 
 
 def test_s16_the_token_goes_to_no_other_host_even_when_the_row_says_so(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from project import secrets_file, serve
+from project import ports, secrets_file, serve
 from tests.journeys import sites
 
 SENTENCE = "CELERY_BROKER_URL names no broker that processes can share"
@@ -23,7 +24,7 @@ def refusal(folder: Path, *command: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert done.returncode != 0
     return done.stdout + done.stderr
@@ -53,6 +54,55 @@ def test_without_a_broker_one_process_is_served(tmp_path: Path):
     line = serve.command_line(broker_url="memory://localhost/", port="8000")
     assert line[0].endswith("gunicorn")
     assert line[-4:] == ["--workers", "1", "--bind", "127.0.0.1:8000"]
+
+
+def test_make_run_serves_and_says_how_to_log_in(tmp_path: Path):
+    port = sites.free_port()
+    other = f"http://127.0.0.1:{port + 1}"
+    environment = sites.environment_of(
+        tmp_path, port=port, hosts=(), SFCONNECTOR_PUBLIC_URL=other
+    )
+    site = sites.Site(f"http://127.0.0.1:{port}", tmp_path, environment)
+    site.start("web", str(sites.BIN / "python"), "-m", "project.serve")
+    try:
+        sites.wait_until_served(site)
+        said = site.logs()
+        assert "manage.py createsuperuser" in said
+        assert f"SFCONNECTOR_PUBLIC_URL is {other}, but this is port {port}" in said
+    finally:
+        site.stop()
+
+
+@pytest.mark.parametrize("port", ["taken", "70000", "eighty"])
+def test_make_run_on_a_port_it_cannot_have_is_one_sentence(tmp_path: Path, port: str):
+    environment = sites.environment_of(tmp_path, port=0, hosts=())
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1]) if port == "taken" else port
+        done = subprocess.run(
+            [str(sites.BIN / "python"), "-m", "project.serve"],
+            cwd=sites.ROOT,
+            env={**environment, "PORT": port},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+    assert done.returncode == 1
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith((f"Port {port} cannot be used (", f"PORT={port} is no"))
+    offered = sentence.rpartition("Use this: make run PORT=")[2]
+    assert ports.is_free(int(offered)) or offered == "8000"
+
+
+def test_a_site_with_its_people_and_its_port_needs_no_hint(tmp_path: Path):
+    with sites.prepared(tmp_path, orgs=()) as site:
+        script = (
+            "from project.serve import hints; from django.conf import settings; "
+            f"print(list(hints(public_url=settings.PUBLIC_URL, port={site.url[-5:]!r})))"
+        )
+        assert site.command("shell", "-v0", "-c", script).strip() == "[]"
 
 
 def test_with_a_broker_the_procfile_is_served():

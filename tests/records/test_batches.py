@@ -6,16 +6,16 @@ import pytest
 from django.db import DataError, connection, transaction
 
 from sfconnector import records
-from sfconnector.models import ConnectedApp, FieldChange, Org, Record, SObject
+from sfconnector.models import FieldChange, Record, SObject
 from sfconnector.records.rows import Row, Target, content_hash
+from tests.connections import bare_org
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def org():
-    app = ConnectedApp.objects.create(name="App", consumer_key="key")
-    org = Org.objects.create(alias="acme", app=app)
+    org = bare_org()
     SObject.objects.create(org=org, name="Account")
     return org
 

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 
 from sfconnector.exceptions import InvalidRequest
-from sfconnector.models import ConnectedApp, Org, Record, SField, SObject
+from sfconnector.models import Record, SField, SObject
 from sfconnector.models.records import RecordQuerySet
 from sfconnector.records import indexing
 from sfconnector.records.indexing import FieldValue
+from tests.connections import bare_org, cache_accounts
 
 needs_indexes = pytest.mark.skipif(
     not indexing.is_offered(), reason="indexes on fields are not offered here"
@@ -20,22 +21,16 @@ needs_indexes = pytest.mark.skipif(
 
 @pytest.fixture
 def account(transactional_db: None) -> Iterator[SObject]:
-    app = ConnectedApp.objects.create(name="a", consumer_key="k")
-    org = Org.objects.create(alias="acme", app=app)
+    org = bare_org()
     sobject = SObject.objects.create(
         org=org, name="Account", wanted_indexes=["Name__c"]
     )
     SField.objects.create(sobject=sobject, name="Name__c", type="string")
-    Record.objects.bulk_create(
-        Record(
-            org=org,
-            sobject="Account",
-            record_id=f"001{number:015d}",
-            content_hash=number,
-            data={"Name__c": f"Row {number % 97}", "Open__c": number % 2 == 0},
-        )
+    rows = (
+        {"Name__c": f"Row {number % 97}", "Open__c": number % 2 == 0}
         for number in range(3000)
     )
+    cache_accounts(org, *rows)
     if indexing.is_offered():
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

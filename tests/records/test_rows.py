@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfconnector.records.rows import (
-    naive_utc,
-    needs_scrubbing,
-    scrub,
-    scrubbed_text,
-)
+from sfconnector.characters import clean_text, clean_value, readable
+from sfconnector.records.rows import naive_utc
 
 
 @pytest.mark.parametrize(
@@ -35,21 +29,30 @@ def test_other_timestamps_are_refused(told):
 
 
 def test_nul_and_lone_surrogates_are_taken_out():
-    raw = rb'{"Name":"a\u0000b","Note":"\ud83d x","Fine":"\ud83d\ude00"}'
-    assert needs_scrubbing(raw)
-    clean, found = scrub(raw)
-    assert found
-    assert json.loads(clean) == {"Name": "ab", "Note": "\ufffd x", "Fine": "\U0001f600"}
-
-
-def test_an_escaped_backslash_before_u0000_is_left_alone():
-    raw = rb'{"Name":"a\\u0000"}'
-    assert scrub(raw) == (raw, False)
+    value = {"Name": "a\x00b", "Note": ["\ud83d x"], "Fine": "\U0001f600"}
+    clean = {"Name": "ab", "Note": ["\ufffd x"], "Fine": "\U0001f600"}
+    assert clean_value(value) == clean
 
 
 @given(st.text(st.characters(codec=None)))
-def test_scrubbed_text_can_always_be_stored(text):
-    clean = scrubbed_text(text)
+def test_clean_text_can_always_be_stored(text):
+    clean = clean_text(text)
     assert "\x00" not in clean
     assert clean.encode().decode() == clean
-    assert scrubbed_text(clean) == clean
+    assert clean_text(clean) == clean
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"fine \xef\xbf\xbd", "fine \ufffd"),
+        (b"a\xffb", "a\ufffdb"),
+        (b"\xed\xa0\xbd!", "\ufffd!"),
+        (b"\xed\xa0\xbd\xed\xb8\x80 \xff", "\U0001f600 \ufffd"),
+        ("\ufffd".encode() + b"\xc3", "\ufffd\ufffd"),
+    ],
+)
+def test_bytes_that_are_no_characters_are_replaced_and_told(raw, text):
+    readable_raw, stand_in = readable(raw)
+    assert clean_text(readable_raw.decode(), stand_in) == text
+    assert bool(stand_in) == (text.encode() != raw)

@@ -25,7 +25,13 @@ def test_the_usage_of_the_org_and_of_the_app_are_read() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", "x", "per-app-api-usage=1/2(appName=a)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "per-app-api-usage=1/2(appName=a)"),
+        *(f"api-usage={'9' * 4301}/5", f"api-usage=5/{'9' * 30}", "api-usage=²/³"),
+    ],
+)
 def test_no_usage_of_the_org_is_no_usage(text: str) -> None:
     assert answers.limit_info({"sforce-limit-info": text}) is None
 
@@ -41,6 +47,9 @@ def test_no_usage_of_the_org_is_no_usage(text: str) -> None:
         ("", None),
         ("-5", None),
         ("99999999999", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
+        ("Wed, 06 May 2026 09:01:00 +99999999999999", None),
+        ("\x00", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(

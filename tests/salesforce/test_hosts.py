@@ -105,6 +105,12 @@ def test_instance_hosts_of_old_orgs_pass_for_the_api_only() -> None:
         policy.check_login("https://na139.salesforce.com")
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9999", "https://localhost"])
+def test_a_host_of_this_machine_is_refused_with_the_setting_for_it(url: str) -> None:
+    with pytest.raises(HostRefused, match="EXTRA_HOSTS of the setting SFCONNECTOR"):
+        HostPolicy().check_login(url)
+
+
 def test_the_address_of_the_pages_is_refused_with_a_hint() -> None:
     with pytest.raises(HostRefused, match="take the My Domain one"):
         HostPolicy().check_login("https://acme.lightning.force.com")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -57,34 +56,28 @@ def test_a_stored_path_shows_no_text_of_the_query() -> None:
     assert len(redact_path("/x?q=" + "a" * 5_000)) == 1_000
 
 
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    buffer = io.StringIO()
-    handler = logging.StreamHandler(buffer)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield buffer
-    root.removeHandler(handler)
-    root.setLevel(level)
-
-
 @pytest.mark.parametrize(
     "name",
     ["requests_oauthlib.oauth2_session", "oauthlib", "urllib3.connectionpool",
      "sfconnector.salesforce"],
 )  # fmt: skip
-def test_the_loggers_of_the_libraries_are_filtered(name: str, log: io.StringIO) -> None:
+def test_the_loggers_of_the_libraries_are_filtered(
+    name: str, everything_logged: io.StringIO
+) -> None:
     redaction.install()
     logging.getLogger(name).debug("Supplying data %s", {"client_secret": SECRET})
-    assert SECRET not in log.getvalue()
-    assert "Supplying data" in log.getvalue()
+    assert SECRET not in everything_logged.getvalue()
+    assert "Supplying data" in everything_logged.getvalue()
 
 
-def test_the_oauth_libraries_show_no_argument_at_all(log: io.StringIO) -> None:
+def test_the_oauth_libraries_show_no_argument_at_all(
+    everything_logged: io.StringIO,
+) -> None:
     logging.getLogger("requests_oauthlib.oauth2_session").debug("Body %s", SECRET)
-    assert log.getvalue() == "Body ********\n"
+    assert (
+        everything_logged.getvalue()
+        == "requests_oauthlib.oauth2_session Body ********\n"
+    )
 
 
 def test_installing_twice_adds_one_filter() -> None:

@@ -6,8 +6,8 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from sfconnector.simulator import SalesforceOrg
-from sfconnector.simulator.wire.messages import Request, Response
+from salesforce_simulator import SalesforceOrg
+from salesforce_simulator.wire.messages import Request, Response
 
 KINDS = {"consumer secret", "code", "code_verifier", "access_token", "refresh_token"}
 

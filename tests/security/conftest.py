@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector.models import Org
-from sfconnector.simulator import SalesforceOrg
-from tests.connections import org_of, person, reachable
+from tests.admin.conftest import app, house
+from tests.connections import browser_of, org_of, person, reachable
+
+__all__ = ["app", "house"]
 
 
 @pytest.fixture
@@ -23,6 +26,4 @@ def org(db: None, salesforce_org: SalesforceOrg) -> Iterator[Org]:
 @pytest.fixture
 def browser(db: None) -> Client:
     """A browser in which Ada is logged in to the admin."""
-    client = Client()
-    client.force_login(person())
-    return client
+    return browser_of(person())

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import exceptions, orgs
 from sfconnector.models import Org
 from sfconnector.salesforce.transport.session import BearerAuth
 from sfconnector.secret import Secret
-from sfconnector.simulator import SalesforceOrg
 from sfconnector.testing.orgs import OrgFactory, org_process
 from tests.connections import connect, reachable
 

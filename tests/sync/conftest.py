@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import orgs, sync
 from sfconnector.models import Org, Record, SyncPlan, SyncRun
 from sfconnector.salesforce.transport import Retry
-from sfconnector.simulator import SalesforceOrg
 from tests.connections import org_of, reachable
 
 COUNTS = {"Account": 450, "Contact": 30}
@@ -31,9 +31,15 @@ def org(simulated: SalesforceOrg, transactional_db: None) -> Iterator[Org]:
         yield connected(simulated)
 
 
+@pytest.fixture
+def plan(org: Org) -> SyncPlan:
+    """A plan that reads accounts by REST; nothing was read yet."""
+    return sync.plan_object(org, sobject="Account", mode="rest")
+
+
 def connected(simulated: SalesforceOrg, **values: Any) -> Org:
     """Return the row of a pretend org, connected without a person."""
-    org = org_of(simulated, flow=Org.Flow.CLIENT_CREDENTIALS, **values)
+    org = org_of(simulated, flow="client_credentials", **values)
     orgs.connect_headless(org)
     org.refresh_from_db()
     return org
@@ -91,6 +97,7 @@ def again(queued: SyncRun) -> SyncRun:
     SyncRun.objects.filter(pk=queued.pk).update(
         parked_until=timezone.now() - timedelta(seconds=1)
     )
+    Org.objects.update(resting_until=None)
     sync.execute(queued.pk, worker="test")
     queued.refresh_from_db()
     return queued

@@ -5,7 +5,7 @@ from django.db import connections
 
 from sfconnector import sync
 from sfconnector.models import CachedResponse, Record, SObject, SyncPlan, SyncRun
-from sfconnector.sync import pipe
+from sfconnector.sync.work import pipe
 from tests.sync.conftest import cached_ids, change, live_ids, run
 
 State = SyncRun.State

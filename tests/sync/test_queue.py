@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
-from sfconnector import signals, sync
+from sfconnector import retention, signals, sync
 from sfconnector.models import ConnectedApp, Org, SyncPlan, SyncRun
 from sfconnector.sync import queue
 from tests.connections import settings_with
+from tests.threads import at_once
 
 State = SyncRun.State
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,26 +37,9 @@ def a_plan(org: Org, name: str = "Account", **values) -> SyncPlan:
     return SyncPlan.objects.create(org=org, sobject=name, **values)
 
 
-def in_threads(number: int, work) -> list:
-    results: list = []
-
-    def one() -> None:
-        try:
-            results.append(work())
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 def test_ten_clicks_at_once_make_one_run(rung):
     plan = a_plan(an_org())
-    runs = in_threads(10, lambda: sync.request_run(plan).pk)
+    runs = at_once(*[lambda: sync.request_run(plan).pk] * 10)
     assert len(set(runs)) == 1
     assert SyncRun.objects.count() == 1
     assert rung == [runs[0]]
@@ -66,7 +48,7 @@ def test_ten_clicks_at_once_make_one_run(rung):
 def test_of_two_workers_one_gets_the_run():
     run = sync.request_run(a_plan(an_org()))
     names = iter("abcdefgh")
-    claims = in_threads(8, lambda: queue.claim(run.pk, worker=next(names)))
+    claims = at_once(*[lambda: queue.claim(run.pk, worker=next(names))] * 8)
     taken = [claim for claim in claims if claim]
     assert len(taken) == 1
     assert taken[0].fence == 1
@@ -94,12 +76,19 @@ def test_a_silent_workers_run_is_taken_over_and_its_writes_miss():
     assert SyncRun.objects.get().fetched == 7
 
 
+def test_a_run_is_claimed_for_the_seconds_of_the_settings(settings):
+    settings.SFCONNECTOR = settings_with(RUN_LEASE_SECONDS=600)
+    run = queue.claim(sync.request_run(a_plan(an_org())).pk, worker="w")
+    left = run.lease_until - timezone.now()
+    assert timedelta(seconds=500) < left <= timedelta(seconds=601)
+
+
 def test_an_org_has_no_more_runs_at_a_time_than_allowed(settings):
     settings.SFCONNECTOR = settings_with(RUNS_PER_ORG=2)
     org = an_org()
     runs = [sync.request_run(a_plan(org, f"Object{n}__c")) for n in range(6)]
     numbers = iter(range(6))
-    claims = in_threads(6, lambda: queue.claim(runs[next(numbers)].pk, worker="w"))
+    claims = at_once(*[lambda: queue.claim(runs[next(numbers)].pk, worker="w")] * 6)
     assert len([claim for claim in claims if claim]) == 2
     other = sync.request_run(a_plan(an_org("other")))
     assert queue.claim(other.pk, worker="w")
@@ -112,7 +101,7 @@ def test_a_tick_starts_what_is_due_once(rung):
     due.save()
     a_plan(org, "Contact", schedule="every", every_minutes=60 * 24 * 31)
     a_plan(org, "Lead")
-    ticks = in_threads(4, sync.tick)
+    ticks = at_once(*[sync.tick] * 4)
     assert sum(tick.started for tick in ticks) == 1
     assert SyncRun.objects.count() == 1
     due.refresh_from_db()
@@ -181,5 +170,4 @@ def test_a_bad_cron_text_pauses_its_plan_and_no_other():
 
 
 def test_upkeep_is_due_for_one_of_many_ticks():
-    ticks = in_threads(4, sync.tick)
-    assert sum(tick.upkeep_is_due for tick in ticks) == 1
+    assert sum(at_once(*[retention.is_upkeep_due] * 4)) == 1

@@ -85,3 +85,32 @@ def test_cron_plans_are_spread_over_half_a_minute():
     dues = {schedule.next_run(cron("0 6 * * *", number), NOW) for number in range(30)}
     assert len(dues) == 30
     assert max(dues) - min(dues) < timedelta(seconds=30)
+
+
+SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "mean"),
+    [
+        ("*/5 8-18 * * 1-5", 12 * 11 * 5 / 7),
+        ("0 6 * * *", 1),
+        ("* * * * *", 24 * 60),
+        ("0 5 * * 1", 1 / 7),
+        ("0 4 1 * *", 12 / 365.25),
+        ("0 0 1,2 1 *", 2 / 365.25),
+        ("0 0 29 2 *", 1 / 1461),
+    ],
+)
+def test_a_day_of_a_cron_text_is_the_mean_of_its_weeks(text: str, mean: float):
+    for day in range(7):
+        told = schedule.runs_a_day(cron(text), SATURDAY + timedelta(days=day))
+        assert told == pytest.approx(mean, rel=0.05)
+
+
+def test_a_day_of_other_schedules():
+    hourly = SyncPlan(schedule="every", every_minutes=60)
+    assert schedule.runs_a_day(hourly, NOW) == 24
+    assert schedule.runs_a_day(SyncPlan(schedule="manual"), NOW) == 0
+    with pytest.raises(ConfigurationError):
+        schedule.runs_a_day(cron("0 0 30 2 *"), NOW)

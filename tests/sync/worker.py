@@ -5,32 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def database_url() -> str:
-    """Return the URL of the database that the tests use now."""
-    from django.db import connection
-
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    user, host = settings["USER"], settings["HOST"]
-    return f"{connection.vendor}://{user}@{host}:{settings['PORT'] or 5432}/{settings['NAME']}"
+from tests.environment import ROOT, of_a_process
 
 
 def environment(**more: str) -> dict[str, str]:
     """Return the environment in which a process shares the tests' database."""
-    return {
-        **os.environ,
+    from tests.faults.processes import database_url
+
+    shared = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": database_url(),
-        "PYTHONPATH": str(ROOT),
-        **more,
     }
+    return of_a_process(**{**shared, **more})
 
 
 def start(run_id: int, **more: str) -> subprocess.Popen[str]:

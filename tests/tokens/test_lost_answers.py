@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import exceptions, tokens
 from sfconnector.models import AuditEvent, Credential, Org
-from sfconnector.simulator import SalesforceOrg
 from sfconnector.tokens.lease import claim
 from tests.tokens.conftest import TOKEN
 from tests.tokens.test_renewal import call, cooled, row_of
@@ -32,6 +32,8 @@ def test_f03_a_lost_answer_is_unknown_and_never_sent_again(
     with pytest.raises(exceptions.SalesforceError) as caught:
         call(rotating)
     assert caught.value.retry
+    assert "again by itself" not in caught.value.remedy
+    assert "reconnect the org" in caught.value.remedy
     row = row_of(rotating)
     assert row.org.status == Org.Status.UNKNOWN
     assert row.answer_lost_at is not None

@@ -24,11 +24,10 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from sfconnector.simulator import SalesforceOrg
+from salesforce_simulator import SalesforceOrg
 from tests import services
+from tests.environment import ROOT, of_a_process
 from tests.tokens.conftest import TOKEN
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Site:
@@ -37,7 +36,9 @@ class Site:
     def __init__(self, database: str, simulated: SalesforceOrg, **values: Any) -> None:
         self.simulated = simulated
         self.settings = {"EXTRA_HOSTS": [urlsplit(simulated.base_url).netloc], **values}
-        self.environment = {**os.environ, "DATABASE_URL": database}
+        self.environment = of_a_process(
+            DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL=database
+        )
         done = self.python(
             "-m", "tests.tokens.site", json.dumps(
                 {
@@ -52,11 +53,10 @@ class Site:
         simulated.requests.clear()
 
     def python(self, *arguments: str) -> str:
-        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "tests.settings"}
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env=environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -95,11 +95,9 @@ class Site:
 
 
 def migrate(url: str) -> None:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-    }
+    environment = of_a_process(
+        DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL=url
+    )
     command = [sys.executable, "-m", "django", "migrate", "-v0"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=110)
 
@@ -185,6 +183,7 @@ def test_f04_a_holder_killed_before_the_call_delays_the_others_only(
     assert site.row()["status"] == "connected"
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("moment", ["during", "after"])
 def test_f03_a_holder_killed_around_the_call_never_leads_to_a_reuse(
     database: str, rotating: SalesforceOrg, moment: str

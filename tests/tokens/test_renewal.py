@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connections
 from django.db.models import F
 from django.test import override_settings
 from django.utils import timezone
 
+from salesforce_simulator import SalesforceOrg
 from sfconnector import exceptions, orgs, signals, tokens
 from sfconnector.models import AuditEvent, Credential, Org
-from sfconnector.simulator import SalesforceOrg
 from sfconnector.tokens import lease
 from tests.connections import settings_with
 from tests.tokens.conftest import TOKEN
@@ -230,6 +230,30 @@ def test_a_lease_in_other_hands_is_waited_for(
     assert lease.claim(row_of(org)) is None
 
 
+def test_a_lease_is_taken_for_the_seconds_of_the_settings(org: Org) -> None:
+    with override_settings(SFCONNECTOR=settings_with(REFRESH_LEASE_SECONDS=600)):
+        assert lease.claim(row_of(org)) is not None
+    until = row_of(org).lease_until
+    assert until is not None
+    assert timedelta(seconds=500) < until - timezone.now() <= timedelta(seconds=601)
+
+
+def test_after_a_failure_the_endpoint_rests_for_the_seconds_of_the_settings(
+    org: Org, salesforce_org: SalesforceOrg
+) -> None:
+    salesforce_org.expire_sessions()
+    salesforce_org.faults.add(TOKEN, status=503)
+    settings = settings_with(REFRESH_COOLDOWN_SECONDS=600)
+    with (
+        override_settings(SFCONNECTOR=settings),
+        pytest.raises(exceptions.Transient),
+    ):
+        call(org)
+    until = row_of(org).cooldown_until
+    assert until is not None
+    assert timedelta(seconds=500) < until - timezone.now() <= timedelta(seconds=601)
+
+
 def test_f35_a_lease_is_measured_by_the_databases_clock(
     org: Org, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,17 +285,3 @@ def test_a_refresh_that_speaks_for_another_org_is_not_kept(
     with pytest.raises(exceptions.ConsentRequired, match="another org"):
         call(org)
     assert row_of(org).access_token == before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_tokens_are_not_renewed_within_a_transaction(
-    org: Org, salesforce_org: SalesforceOrg
-) -> None:
-    salesforce_org.expire_sessions()
-    with (
-        pytest.raises(exceptions.ConfigurationError, match="transaction"),
-        transaction.atomic(),
-    ):
-        call(org)
-    assert salesforce_org.requests.count(TOKEN) == 0
-    call(org)

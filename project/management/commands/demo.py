@@ -5,33 +5,48 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging.config
+import os
 import secrets
 import signal
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.urls import reverse
 from rich.console import Console
 
-from project.demo import connecting, fetching, simulators, site
-from project.demo.simulators import Pretend, Served
+from project.demo import (
+    connecting,
+    env_file,
+    fetching,
+    history,
+    orgs,
+    simulators,
+    site,
+    troubles,
+)
+from project.demo.alone import alone
+from project.demo.simulators import Served
 from project.demo.visitor import Visitor
-from sfconnector import catalog, sync
-from sfconnector.models import Org, SyncRun
+from project.environment import env_path
+from sfconnector import catalog, health, sync
+from sfconnector.models import Org, SyncPlan
 
 USERNAME = "demo"
+LOCK = ".demo.lock"
+"""Beside ``.env``: held by the demo that runs in this folder."""
 PIPED_WIDTH = 110
 """Columns of the printed table when nobody's terminal says how many there are."""
-PRODUCTION = {
-    "Account": 1200,
-    "Contact": 2500,
-    "Lead": 1500,
-    "Opportunity": 1800,
-    "User": 25,
-}
-SANDBOX = {"Account": 150, "Contact": 300, "Lead": 80, "Opportunity": 120, "User": 5}
+COMMANDS = (
+    "sf_orgs",
+    'sf_query acme-prod "SELECT Name, Industry FROM Account LIMIT 5"',
+    "sf_sync acme-prod Account",
+)
+"""What to try in a second shell beside the demo."""
 
 
 class Command(BaseCommand):
@@ -48,9 +63,8 @@ class Command(BaseCommand):
             "--simulator-ports",
             type=int,
             nargs=2,
-            default=(9001, 9002),
             metavar="PORT",
-            help="ports of the two simulated orgs",
+            help="ports of the two simulated orgs; free ones, without",
         )
         parser.add_argument(
             "--exit", action="store_true", help="stop after the table of records"
@@ -71,56 +85,120 @@ class Command(BaseCommand):
 
     def tell(self, stack: contextlib.ExitStack, options: dict[str, Any]) -> None:
         """Start everything, connect, fetch, and serve until Ctrl-C."""
-        server = site.bound(options["port"])
-        stack.callback(server.server_close)
+        server = self.take_places(stack, options["port"])
         with self.console.status("Preparing database and static files …"):
             call_command("migrate", interactive=False, verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
             password = log_in_data()
-        orgs = [
+        living = [
             stack.enter_context(simulators.serving(pretend))
-            for pretend in pretends(options["simulator_ports"])
+            for pretend in orgs.living(options["simulator_ports"])
         ]
-        let_in(orgs, port=server.server_port)
-        url = stack.enter_context(site.serving(server))
-        connected = self.connect(Visitor(url), orgs, password)
-        self.fetch(connected)
+        with simulators.serving(orgs.dying()) as dying:
+            self.let_in(stack, [*living, dying], port=server.server_port)
+            url = stack.enter_context(site.serving(server))
+            visitor = Visitor(url)
+            visitor.log_in(USERNAME, password)
+            troubles.add_field(living[0])
+            connected = self.connect(visitor, [*living, dying])
+            self.fetch(connected)
+        health.doctor(connected[-1][0])
         self.console.print(
             f"Admin: {url}/admin/  user: {USERNAME}  password: {password}"
         )
+        self.console.print(
+            f"Overview: {url}{reverse('admin:app_list', args=['sfconnector'])}"
+        )
         if not options["exit"]:
-            self.console.print("Press Ctrl-C to stop.")
+            self.say_what_next()
             signal.pause()
 
+    def take_places(self, stack: contextlib.ExitStack, port: int) -> ThreadedWSGIServer:
+        """Take the folder and the port before anything is done, or say who has them."""
+        path = env_path()
+        if path:
+            told = f"http://127.0.0.1:{port}/admin/"
+            stack.enter_context(alone(path.with_name(LOCK), told=told))
+            for name in env_file.unknown_names(path):
+                self.console.print(
+                    f"{path.name} sets {name}, which this version does not read: "
+                    "is the file of another version? .env.example lists what is read."
+                )
+        server = site.bound(port)
+        stack.callback(server.server_close)
+        return server
+
+    def let_in(
+        self, stack: contextlib.ExitStack, served: list[Served], *, port: int
+    ) -> None:
+        """Let this site log in at the simulated orgs: here, and in commands beside it.
+
+        The app reads its settings late, so this holds from here on.
+        """
+        hosts = [one.host for one in served]
+        site_url = f"http://127.0.0.1:{port}"
+        settings.SFCONNECTOR = {
+            **settings.SFCONNECTOR,
+            "PUBLIC_URL": site_url,
+            "EXTRA_HOSTS": [*settings.SFCONNECTOR["EXTRA_HOSTS"], *hosts],
+        }
+        path = env_path()
+        if path is None:
+            return
+        stay = {"SFCONNECTOR_EXTRA_HOSTS": ",".join(hosts)}
+        own = env_file.write(path, {"SFCONNECTOR_PUBLIC_URL": site_url, **stay})
+        # Later the port is nobody's, or another program's.
+        stack.callback(env_file.write, path, stay)
+        if own:
+            self.console.print(
+                f"{path.name} sets {' and '.join(own)} itself and keeps it; commands "
+                "in another shell reach the demo's orgs when "
+                f"SFCONNECTOR_EXTRA_HOSTS={','.join(hosts)} stands there."
+            )
+
+    def say_what_next(self) -> None:
+        """Print commands that work in a second shell, as they are typed there."""
+        self.console.print(
+            "To have something to look into, the demo switched globex-uat off, let a "
+            "plan of acme-sandbox fail, and made up the runs of the week before."
+        )
+        python = os.path.relpath(sys.executable)
+        self.console.print("In a second shell, in this folder:")
+        for command in COMMANDS:
+            line = f"  {python} manage.py {command}"
+            self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+        self.console.print("Press Ctrl-C to stop.")
+
     def connect(
-        self, visitor: Visitor, orgs: list[Served], password: str
+        self, visitor: Visitor, served: list[Served]
     ) -> list[tuple[Org, Served]]:
-        """Log in to the admin and connect each org there; discover its objects."""
-        visitor.log_in(USERNAME, password)
+        """Connect each org in the admin; discover its objects."""
         connected = []
-        for served in orgs:
-            with self.console.status(f"Connecting {served.pretend.name} …"):
-                org = connecting.enter_org(visitor, served)
+        for one in served:
+            with self.console.status(f"Connecting {one.pretend.name} …"):
+                org = connecting.enter_org(visitor, one)
                 org = connecting.connect(visitor, org)
                 found = catalog.discover(org)
             self.console.print(
                 f"Connected {org.alias} as {org.connected_username}: "
                 f"{org.org_name} ({org.org_type}), {found.total} objects."
             )
-            connected.append((org, served))
+            connected.append((org, one))
         return connected
 
-    def fetch(self, connected: list[tuple[Org, Served]]) -> list[SyncRun]:
+    def fetch(self, connected: list[tuple[Org, Served]]) -> None:
         """Ask for a run of every plan, watch the worker, print the table."""
-        runs = [
-            sync.request_run(plan)
-            for org, served in connected
-            for plan in fetching.plan_all(org, sobjects=list(served.pretend.records))
-        ]
+        plans: list[SyncPlan] = []
+        for org, served in connected:
+            its_plans = fetching.plan_all(org, sobjects=list(served.pretend.records))
+            history.make_up(org, its_plans)
+            plans += its_plans
+        failing = troubles.plan_that_fails(connected[1][0])
+        runs = [sync.request_run(plan) for plan in [*plans, failing]]
         done = fetching.watch(self.console, runs)
-        fetching.fail_on_error(done)
-        self.console.print(fetching.table(done))
-        return done
+        fetching.fail_on_error([run for run in done if run.plan_id != failing.pk])
+        living = {org.pk for org, _ in connected[:-1]}
+        self.console.print(fetching.table([r for r in done if r.org_id in living]))
 
 
 def hush() -> None:
@@ -129,6 +207,11 @@ def hush() -> None:
     In the settings, because Celery sets Django's logging up again.
     """
     settings.LOGGING["root"]["level"] = "WARNING"
+    settings.LOGGING["loggers"] = {
+        "django.request": {"level": "ERROR"},
+        # The end of the plan that shall fail would look like a fault of the demo.
+        "sfconnector.events": {"level": "CRITICAL"},
+    }
     logging.config.dictConfig(settings.LOGGING)
 
 
@@ -155,37 +238,3 @@ def log_in_data() -> str:
     user.set_password(password)
     user.save()
     return password
-
-
-def pretends(ports: tuple[int, int]) -> list[Pretend]:
-    """Return a production-like and a sandbox-like org with different data."""
-    return [
-        Pretend(
-            alias="acme-prod",
-            name="Acme",
-            port=ports[0],
-            seed=1,
-            is_sandbox=False,
-            records=PRODUCTION,
-        ),
-        Pretend(
-            alias="acme-sandbox",
-            name="Acme Sandbox",
-            port=ports[1],
-            seed=2,
-            is_sandbox=True,
-            records=SANDBOX,
-        ),
-    ]
-
-
-def let_in(orgs: list[Served], *, port: int) -> None:
-    """Let this process log in at the simulated orgs, and nowhere else new.
-
-    The app reads its settings late, so this holds from here on.
-    """
-    settings.SFCONNECTOR = {
-        **settings.SFCONNECTOR,
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "EXTRA_HOSTS": [*settings.SFCONNECTOR["EXTRA_HOSTS"], *(o.host for o in orgs)],
-    }

@@ -8,16 +8,17 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from sfconnector import orgs
+from sfconnector import grant_types, orgs
+from sfconnector.audit import NOBODY
 from sfconnector.management.command import USAGE, VerbCommand
-from sfconnector.models import Org
 from sfconnector.secret import Secret
+from sfconnector.wording import told
 
-_FLOWS = {"client-credentials": Org.Flow.CLIENT_CREDENTIALS, "jwt": Org.Flow.JWT}
+_FLOWS = {flow.option: flow.name for flow in grant_types.without_person()}
 
 
 class Command(VerbCommand):
-    """Connect by client credentials or JWT bearer; secrets come from elsewhere."""
+    """Connect by a grant type that needs no person; secrets come from elsewhere."""
 
     help = (
         "Connect an org without a person. A secret is never an argument: name the "
@@ -61,6 +62,7 @@ class Command(VerbCommand):
             "username": org.connected_username,
             "instance_url": org.instance_url,
             "scopes": org.scopes_granted.split(),
+            "warning": orgs.told_of_twins(org, NOBODY),
         }
 
     def show(self, result: dict[str, Any]) -> None:
@@ -69,6 +71,8 @@ class Command(VerbCommand):
             f"{result['alias']} is connected to {result['org_name']} "
             f"({result['org_id']}) as {result['username'] or 'its integration user'}."
         )
+        if result["warning"]:
+            self.stdout.write(told(result["warning"]))
 
 
 def _from_environment(name: str | None) -> Secret | None:

@@ -24,7 +24,10 @@ class Command(VerbCommand):
         """Ask the org."""
         org = find_org(options["alias"])
         found = catalog.discover(org)
-        rows = [catalog.describe(org, sobject=name) for name in options["objects"]]
+        rows = [
+            catalog.describe(org, sobject=name, force=True)
+            for name in options["objects"]
+        ]
         return {
             "total": found.total,
             "added": found.added,

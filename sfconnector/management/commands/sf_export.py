@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from sfconnector import audit, catalog, records
-from sfconnector.management.command import find_org
+from sfconnector.management.command import PipedCommand, find_org
 from sfconnector.models import Record, SObject
 
 
-class Command(BaseCommand):
+class Command(PipedCommand):
     """Stream the live records of an object as CSV or JSON lines."""
 
     help = "Export the cached records of an object as CSV or JSON lines."
@@ -41,6 +41,10 @@ class Command(BaseCommand):
         if sobject is None:
             raise CommandError(f"Nothing of {name} is cached for {org.alias}.")
         fields = [one.strip() for one in options["fields"].split(",") if one.strip()]
+        masks = catalog.masks_of(org)
+        masked = [one for one in fields if masks.hides(one, of=name)]
+        if masked:
+            raise CommandError(f"Masked on this site: {', '.join(masked)}.")
         rows = Record.objects.of(org, name).live()
         if options["format"] == "csv" and not options["json"]:
             lines = records.as_csv(rows, fields=fields or _all_fields(sobject))
@@ -58,5 +62,5 @@ class Command(BaseCommand):
 
 
 def _all_fields(sobject: SObject) -> list[str]:
-    fields = sobject.sfields.filter(is_masked=False).exclude(name="Id")
-    return list(fields.values_list("name", flat=True))
+    fields = catalog.fields_of(sobject, deferred=["describe"])
+    return [name for name in fields if name != "Id" and not fields[name].is_hidden]

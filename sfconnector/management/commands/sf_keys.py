@@ -79,7 +79,17 @@ class Command(VerbCommand):
         self.table(rows, head=("key", "column", "secrets"))
         self.stdout.write(f"Sealing key: {result['primary']}.")
         for kid in result["removable"]:
-            self.stdout.write(f"Key {kid} seals nothing: it may be removed.")
+            self.stdout.write(f"Key {kid} seals nothing any more: it may be removed.")
+            if result["rotated_at"]:
+                self.stdout.write(
+                    f"Backups from before {result['rotated_at']} open only with it: "
+                    "keep it as long as them."
+                )
+        for kid in result["coming"]:
+            self.stdout.write(
+                f"Key {kid} seals nothing yet. Once every process was started anew "
+                "with it, list it first, start them anew and run “sf_keys rotate”."
+            )
         for kid in result["unknown"]:
             self.stdout.write(f"Key {kid or '(none)'} is not configured.")
 
@@ -92,4 +102,6 @@ def _status() -> dict[str, Any]:
         "counts": {kid: dict(columns) for kid, columns in found.counts.items()},
         "unknown": list(found.unknown),
         "removable": list(found.removable),
+        "coming": list(found.coming),
+        "rotated_at": found.rotated_at and f"{found.rotated_at:%Y-%m-%d %H:%M} UTC",
     }

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from sfconnector import records, sync
-from sfconnector.management.command import find_org
-from sfconnector.management.refusals import said_clearly
+from sfconnector import explorer, records
+from sfconnector.management.command import PipedCommand, find_org, said_clearly
 
 
-class Command(BaseCommand):
+class Command(PipedCommand):
     """Print the records of a query as JSON lines or CSV."""
 
     help = "Run a SOQL query against an org and print its records."
@@ -40,7 +36,9 @@ class Command(BaseCommand):
         """Print one record per line."""
         org = find_org(options["org"])
         with said_clearly():
-            rows = sync.query(org, soql=options["soql"], all_rows=options["all_rows"])
+            rows = explorer.query(
+                org, soql=options["soql"], all_rows=options["all_rows"]
+            )
             bare = (_without_attributes(row) for row in rows)
             if options["json"]:
                 self.stdout.write(json.dumps(list(bare), ensure_ascii=False, indent=2))
@@ -53,10 +51,10 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(row, ensure_ascii=False))
 
     def _as_csv(self, row: dict[str, Any], number: int) -> None:
-        writer = csv.writer(self.stdout)
+        lines = records.CsvLines()
         if number == 0:
-            writer.writerow(row)
-        writer.writerow([records.cell(value) for value in row.values()])
+            self.stdout.write(lines.of(row))
+        self.stdout.write(lines.of(row.values()))
 
 
 def _without_attributes(row: dict[str, Any]) -> dict[str, Any]:

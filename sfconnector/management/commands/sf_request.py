@@ -43,7 +43,9 @@ class Command(VerbCommand):
         reply = explorer.send(
             org, request=call, may_write=True, confirmed_alias=org.alias
         )
-        return {**dataclasses.asdict(reply), "text": reply.text}
+        told = {one.name: getattr(reply, one.name) for one in dataclasses.fields(reply)}
+        del told["refusal"]
+        return {**told, "text": reply.text}
 
     def show(self, result: dict[str, Any]) -> None:
         """Print the body, JSON indented."""

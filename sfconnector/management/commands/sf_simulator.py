@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from django.core.management.base import BaseCommand, CommandParser
-
-from sfconnector.simulator import command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
@@ -18,9 +16,10 @@ class Command(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Hand all options over; the ready line is JSON with or without --json."""
-        if {"-h", "--help"} & set(argv):
-            command.main(["--help"])
-        sys.exit(command.main([word for word in argv[2:] if word != "--json"]))
+        try:
+            sys.exit(_main(["--help"] if {"-h", "--help"} & set(argv) else argv[2:]))
+        except CommandError as error:
+            sys.exit(str(error))
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the simulator's options as they are (for ``call_command``)."""
@@ -30,4 +29,13 @@ class Command(BaseCommand):
         self, *_args: str, options: Sequence[str] = (), **_options: object
     ) -> None:
         """Serve until interrupted."""
-        command.main(list(options))
+        _main(options)
+
+
+def _main(options: Sequence[str]) -> int:
+    """Run the simulator. Raises CommandError where it is not installed."""
+    try:
+        from sfconnector.simulator import main
+    except ModuleNotFoundError as error:
+        raise CommandError(str(error)) from error
+    return main([word for word in options if word != "--json"])

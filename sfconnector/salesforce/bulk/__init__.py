@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sfconnector.salesforce.bulk.csv_pieces import RowReader, write_rows
 from sfconnector.salesforce.bulk.ingest import BulkIngest
 from sfconnector.salesforce.bulk.jobs import JobInfo, Pace
 from sfconnector.salesforce.bulk.query import BulkQuery, ResultPage
-from sfconnector.salesforce.bulk.rows import RowReader, write_rows
 
 __all__ = [
     "BulkIngest",

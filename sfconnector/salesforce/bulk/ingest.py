@@ -8,11 +8,12 @@ from typing import Literal
 from urllib.parse import quote
 
 from sfconnector.exceptions import Corrupt, InvalidRequest
+from sfconnector.salesforce.bulk.csv_pieces import RowReader
 from sfconnector.salesforce.bulk.jobs import JobInfo, Pace, read_job
-from sfconnector.salesforce.bulk.rows import RowReader
 from sfconnector.salesforce.client import Client
 from sfconnector.salesforce.soql import identifier
 from sfconnector.salesforce.transport import MEGABYTE, Request, Timeouts
+from sfconnector.texts import gettext_noop as _
 
 LARGEST_UPLOAD = 100 * MEGABYTE
 """Salesforce takes 150 MB after base64, hence 100 MB of data per job."""
@@ -46,8 +47,10 @@ class BulkIngest:
     def upload(self, job_id: str, body: bytes) -> None:
         """Put a job's data, made by ``write_rows``; once per job."""
         if len(body) > LARGEST_UPLOAD:
-            message = f"A job takes {LARGEST_UPLOAD:,} bytes; these are {len(body):,}."
-            raise InvalidRequest(message, remedy="Split the rows into several jobs.")
+            message = _("A job takes {most:,} bytes; these are {count:,}.").format(
+                most=LARGEST_UPLOAD, count=len(body)
+            )
+            raise InvalidRequest(message, remedy=_("Split the rows into several jobs."))
         self._client.data(
             "PUT",
             self._path(job_id, "batches"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfconnector.exceptions import Conflict, Corrupt, InvalidRequest, Transient
+from sfconnector.salesforce.answers import count_of
+from sfconnector.texts import gettext_noop as _
 
 JOB_COMPLETE = "JobComplete"
 _FAILED, _ABORTED = "Failed", "Aborted"
@@ -43,10 +45,12 @@ class JobInfo:
         """
         if self.state == _FAILED:
             reason = self.error_message or "Salesforce gave no reason."
-            message = f"The Bulk job {self.id} failed: {reason}"
+            message = _("The Bulk job {id} failed: {reason}").format(
+                id=self.id, reason=reason
+            )
             raise InvalidRequest(message, code="BulkJobFailed")
         if self.state == _ABORTED:
-            message = f"The Bulk job {self.id} was aborted."
+            message = _("The Bulk job {id} was aborted.").format(id=self.id)
             raise Conflict(message, code="BulkJobAborted")
         return self
 
@@ -74,7 +78,9 @@ class Pace:
             if info.is_final:
                 return
             if waited >= self.deadline_s:
-                message = f"The Bulk job {info.id} is still running; that is too long."
+                message = _(
+                    "The Bulk job {id} is still running; that is too long."
+                ).format(id=info.id)
                 raise Transient(message, code="BulkJobSlow")
             pause = min(pause, self.deadline_s - waited)
             self.sleep(pause)
@@ -86,21 +92,24 @@ def read_job(value: Mapping[str, Any]) -> JobInfo:
     """Read a job's information, or raise Corrupt; unknown states fail closed."""
     identity, state = value.get("id"), value.get("state")
     if not isinstance(identity, str) or state not in _STATES:
-        message = f"The answer is not a Bulk job: state {state!r:.40}."
+        message = _("The answer is not a Bulk job: state {state!r:.40}.").format(
+            state=state
+        )
         raise Corrupt(message)
-    processed = value.get("numberRecordsProcessed")
     return JobInfo(
         id=identity,
         state=str(state),
         operation=str(value.get("operation") or ""),
         sobject=str(value.get("object") or ""),
         api_version=_version(value.get("apiVersion")),
-        records_processed=processed if isinstance(processed, int) else None,
-        records_failed=int(value.get("numberRecordsFailed") or 0),
+        records_processed=count_of(value.get("numberRecordsProcessed")),
+        records_failed=count_of(value.get("numberRecordsFailed")) or 0,
         error_message=str(value.get("errorMessage") or ""),
         content_url=str(value.get("contentUrl") or ""),
     )
 
 
 def _version(value: object) -> str:
-    return f"{float(value):.1f}" if isinstance(value, int | float) else ""
+    if isinstance(value, int | float) and 0 < value < 1000:
+        return f"{float(value):.1f}"
+    return ""

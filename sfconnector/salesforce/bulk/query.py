@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
-from sfconnector.exceptions import Corrupt
+from sfconnector.exceptions import Corrupt, InvalidRequest, NotFound
+from sfconnector.salesforce.bulk.csv_pieces import Columns, RowReader
 from sfconnector.salesforce.bulk.jobs import JobInfo, Pace, read_job
-from sfconnector.salesforce.bulk.rows import Columns, RowReader
 from sfconnector.salesforce.client import Client
+from sfconnector.salesforce.client.counting import Way
 from sfconnector.salesforce.hosts import check_path
 from sfconnector.salesforce.transport import MEGABYTE, Request, Timeouts
+from sfconnector.texts import gettext_noop
 
 PAGE_SIZE = 50_000
+QUERY_JOBS_SINCE = 47.0
+"""The first API version with query jobs."""
+NO_QUERY_JOBS = "NoQueryJobs"
+"""Code of the error where there are none."""
 _RESULT_TIMEOUTS = Timeouts(total_s=1_200.0)
 """A retrieval ends after 20 minutes [Bulk API 2.0 guide, limits]."""
 _LARGEST_RESULT = 4 * 1024 * MEGABYTE
 _NO_LOCATOR = "null"
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 T = TypeVar("T")
 
@@ -51,6 +59,10 @@ class ResultPage:
         """Rows given so far."""
         return self._rows.count
 
+    def cleaned(self) -> Mapping[frozenset[str], Sequence[str]]:
+        """Return what was cleaned since the last call (see RowReader)."""
+        return self._rows.take_cleaned()
+
     @property
     def excerpt(self) -> str:
         """How the page began, redacted, for the log of what is wrong with it."""
@@ -74,7 +86,9 @@ class ResultPage:
                 yield held
             held = batch
         if self.expected is not None and self.count != self.expected:
-            message = f"{self.count:,} rows arrived where {self.expected:,} were told."
+            message = gettext_noop(
+                "{count:,} rows arrived where {expected:,} were told."
+            ).format(count=self.count, expected=self.expected)
             raise Corrupt(message)
         if held is not None:
             yield held
@@ -90,9 +104,15 @@ class BulkQuery:
     def start(self, soql: str, *, all_rows: bool = False) -> JobInfo:
         """Start a job. Leave out ORDER BY and LIMIT: they switch PK chunking off.
 
-        Raises InvalidRequest for what Bulk cannot read (INVALIDENTITY, API_ERROR …)
-        and LimitReached when the day's jobs are used up.
+        Raises InvalidRequest for what Bulk cannot read (INVALIDENTITY, API_ERROR …;
+        NO_QUERY_JOBS where there are none) and LimitReached when the day's jobs are
+        used up.
         """
+        message = gettext_noop(
+            "There are no Bulk query jobs in version {version}."
+        ).format(version=self._client.api_version)
+        if float(self._client.api_version) < QUERY_JOBS_SINCE:
+            raise InvalidRequest(message, code=NO_QUERY_JOBS)
         made = {
             "operation": "queryAll" if all_rows else "query",
             "query": soql,
@@ -101,7 +121,10 @@ class BulkQuery:
             "lineEnding": "LF",
         }
         path = self._client.data_path("jobs/query")
-        answer = self._client.data("POST", path, json=made)
+        try:
+            answer = self._client.data("POST", path, json=made)
+        except NotFound as error:
+            raise InvalidRequest(message, code=NO_QUERY_JOBS) from error
         return read_job(answer.json(dict))
 
     def info(self, job_id: str, *, version: str | None = None) -> JobInfo:
@@ -165,7 +188,9 @@ class BulkQuery:
         ``locator`` and ``already`` (rows before it) resume where an earlier run
         stopped. At the end the sum is checked against the job's count.
         """
-        total, columns = already, None
+        total, columns, way = already, None, Way()
+        way.lead(locator or "")
+        way.count(already, total=None, goes_on=False)
         while True:
             with self.results(
                 info.id,
@@ -181,8 +206,12 @@ class BulkQuery:
                 columns, locator = page.columns or columns, page.next_locator
             if locator is None:
                 break
+            way.lead(locator)
+            way.count(page.count, total=info.records_processed, goes_on=True)
         if info.records_processed not in {None, total}:
-            message = f"{total:,} rows arrived of {info.records_processed:,}."
+            message = gettext_noop("{total:,} rows arrived of {expected:,}.").format(
+                total=total, expected=info.records_processed
+            )
             raise Corrupt(message)
 
     def locators(self, job_id: str, *, version: str | None = None) -> Iterator[str]:
@@ -191,12 +220,18 @@ class BulkQuery:
         The first page has the locator "". Needs API version 58.0 or later.
         """
         path: str | None = self._path(job_id, "resultPages", version=version)
+        lists, pages = Way(), Way()
         while path:
+            lists.lead(path)
             found = self._client.get_json(path, dict)
-            for one in found.get("resultPages") or []:
-                yield _locator_of(str(one.get("resultUrl") or ""))
+            listed = found.get("resultPages") or []
+            for one in listed:
+                locator = _locator_of(str(one.get("resultUrl") or ""))
+                pages.lead(locator)
+                yield locator
             following = found.get("nextRecordsUrl") or found.get("nextRecordUrl")
             path = check_path(str(following)) if following else None
+            lists.count(len(listed), total=None, goes_on=path is not None)
 
     def abort(self, job_id: str, *, version: str | None = None) -> JobInfo:
         """Abort a job that runs."""
@@ -226,7 +261,9 @@ def _page(
     )
     rows = RowReader(pieces, whole_at_newline=not framed)
     if columns and rows.columns and rows.columns != columns:
-        message = "A later page of the results has other columns than the first."
+        message = gettext_noop(
+            "A later page of the results has other columns than the first."
+        )
         raise Corrupt(message)
     following = headers.get("sforce-locator", _NO_LOCATOR).strip()
     expected = headers.get("sforce-numberofrecords", "")
@@ -234,7 +271,7 @@ def _page(
         rows,
         locator=locator,
         next_locator=None if following in {"", _NO_LOCATOR} else following,
-        expected=int(expected) if expected.isdigit() else None,
+        expected=int(expected) if _NUMBER.fullmatch(expected) else None,
     )
 
 

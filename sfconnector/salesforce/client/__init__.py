@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfconnector.salesforce.client.caller import Caller
-from sfconnector.salesforce.client.describing import Describing
+from sfconnector.salesforce.client.offers import Describing
 from sfconnector.salesforce.client.querying import Querying
 from sfconnector.salesforce.client.writing import Writing
 

@@ -28,6 +28,7 @@ from sfconnector.salesforce.transport import (
     Transport,
 )
 from sfconnector.salesforce.types import SessionLike, TokenSource
+from sfconnector.texts import gettext_noop as _
 
 T = TypeVar("T")
 
@@ -48,15 +49,22 @@ class Caller:
         hosts: HostPolicy | None = None,
         retry: Retry | None = None,
         timeouts: Timeouts | None = None,
+        maximum_bytes: int | None = None,
     ) -> None:
         self.api_version = check_version(api_version)
         self.hosts = hosts or (transport.hosts if transport else HostPolicy())
         self._tokens = token_source
         self._owns_transport = transport is None
         self._transport = transport or Transport(
-            hosts=self.hosts, on_call=on_call, retry=retry, timeouts=timeouts
+            hosts=self.hosts,
+            on_call=on_call,
+            retry=retry,
+            timeouts=timeouts,
+            maximum_bytes=maximum_bytes,
         )
         self._clock: tuple[datetime, float] | None = None
+        self.before_call: Callable[[], None] | None = None
+        """Called before each request; what it raises, the caller gets."""
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +120,7 @@ class Caller:
 
         An expired token is renewed once and the request replayed once.
         """
-        session = self._tokens.current()
+        session = self._begin()
         answer = self._send(request, session=session, retry=retry)
         if answer.error is not None and failures.means_expiry(answer.error):
             renewed = self._tokens.renew(session)
@@ -158,7 +166,7 @@ class Caller:
 
         An expired token is renewed once, before anything of the body is given.
         """
-        session = self._tokens.current()
+        session = self._begin()
         try:
             opened = self._open(request, session=session)
             stream = opened.__enter__()
@@ -186,6 +194,11 @@ class Caller:
         """Give the path of a resource in this client's API version, or another."""
         chosen = check_version(version) if version else self.api_version
         return f"/services/data/v{chosen}/{rest}".rstrip("/")
+
+    def _begin(self) -> SessionLike:
+        if self.before_call is not None:
+            self.before_call()
+        return self._tokens.current()
 
     def _send(
         self, request: Request, *, session: SessionLike, retry: Retry | None
@@ -220,7 +233,9 @@ class Caller:
 def check_version(version: str) -> str:
     """Give back an API version such as ``66.0``, or raise InvalidRequest."""
     if not _VERSION.fullmatch(version):
-        message = f"{version!r:.20} is not an API version; write it like 66.0."
+        message = _(
+            "{version!r:.20} is not an API version; write it like 66.0."
+        ).format(version=version)
         raise InvalidRequest(message)
     return version
 
@@ -228,7 +243,7 @@ def check_version(version: str) -> str:
 def sobject_path(name: str) -> str:
     """Give ``sobjects/<name>``, or raise InvalidRequest for what is no name."""
     if "." in identifier(name):
-        message = f"{name!r:.80} is not the name of an object."
+        message = _("{name!r:.80} is not the name of an object.").format(name=name)
         raise InvalidRequest(message)
     return f"sobjects/{name}"
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from sfconnector.exceptions import Corrupt, SFConnectorError
 from sfconnector.salesforce import failures
+from sfconnector.salesforce.answers import MOST_RECORDS
 from sfconnector.salesforce.types import (
     FieldDescribe,
     GlobalDescribe,
@@ -20,7 +21,10 @@ from sfconnector.salesforce.types import (
     Subrequest,
     Version,
 )
+from sfconnector.texts import gettext_noop as _
 
+_MOST = 2**31 - 1
+"""What a column for lengths and limits holds."""
 _VERSION = re.compile(r"\d{1,3}(?:\.\d)?")
 _OBJECT_FLAGS = {
     "custom": "custom",
@@ -74,7 +78,7 @@ def read_version(value: Any) -> Version:
     """Read one offered API version, or raise Corrupt."""
     version = _text(value, "version")
     if not _VERSION.fullmatch(version):
-        _refuse("an API version")
+        _refuse(_("an API version"))
     return Version(
         label=_text(value, "label"), url=_text(value, "url"), version=version
     )
@@ -118,7 +122,7 @@ def read_limit(name: str, value: Any) -> Limit:
 def read_counts(value: Mapping[str, Any]) -> dict[str, int]:
     """Read the record counts of an answer."""
     found = _list(value, "sObjects")
-    return {_text(one, "name"): _number(one, "count") for one in found}
+    return {_text(one, "name"): _number(one, "count", MOST_RECORDS) for one in found}
 
 
 def write_part(part: Subrequest) -> dict[str, Any]:
@@ -149,7 +153,7 @@ def read_parts(
         for one in _list(value, "compositeResponse", must=True)
     }
     if any(part.reference_id not in found for part in parts):
-        _refuse("an answer to every part of the composite request")
+        _refuse(_("an answer to every part of the composite request"))
     return [found[part.reference_id] for part in parts]
 
 
@@ -166,7 +170,7 @@ def _global_object(value: Any) -> GlobalObject:
 def _object_head(value: Any) -> dict[str, Any]:
     name = _text(value, "name")
     if not name:
-        _refuse("an object's name")
+        _refuse(_("an object's name"))
     return {
         "name": name,
         "label": _text(value, "label"),
@@ -179,7 +183,7 @@ def _object_head(value: Any) -> dict[str, Any]:
 def _field(value: Any) -> FieldDescribe:
     name, kind = _text(value, "name"), _text(value, "type")
     if not name or not kind:
-        _refuse("a field's name and type")
+        _refuse(_("a field's name and type"))
     facts: dict[str, Any] = {
         **{ours: value.get(theirs) is True for ours, theirs in _FIELD_FLAGS.items()},
         **{ours: _number(value, theirs) for ours, theirs in _FIELD_NUMBERS.items()},
@@ -214,15 +218,22 @@ def _headers(value: Any) -> dict[str, str]:
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, dict):
-        _refuse("an object")
+        _refuse(_("an object"))
     found = value.get(name)
     return found if isinstance(found, str) else ""
 
 
-def _number(value: Any, name: str) -> int:
+def check_no_nul(value: Any) -> None:
+    """Raise Corrupt when a text of a description holds a NUL: no database keeps it."""
+    if "\\u0000" in json.dumps(value):
+        _refuse(_("texts without a NUL character"))
+
+
+def _number(value: Any, name: str, most: int = _MOST) -> int:
+    """Return a number; one that no column holds is the largest that fits."""
     found = value.get(name) if isinstance(value, dict) else None
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    return int(found) if is_number and found is not None else 0
+    return max(-most, min(int(found), most)) if is_number and found is not None else 0
 
 
 def _list(value: Mapping[str, Any], name: str, *, must: bool = False) -> list[Any]:
@@ -230,10 +241,12 @@ def _list(value: Mapping[str, Any], name: str, *, must: bool = False) -> list[An
     if isinstance(found, list):
         return found
     if must:
-        _refuse(f"a list of {name}")
+        _refuse(_("a list of {name}").format(name=name))
     return []
 
 
 def _refuse(what: str) -> NoReturn:
-    message = f"The answer does not hold {what}, which was asked for."
+    message = _("The answer does not hold {what}, which was asked for.").format(
+        what=what
+    )
     raise Corrupt(message)

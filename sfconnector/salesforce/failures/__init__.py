@@ -25,6 +25,7 @@ from sfconnector.salesforce.failures.cases import Case, Explanation, Setup, Who,
 from sfconnector.salesforce.failures.edge_cases import (
     ANSWER_LOST,
     EDGE_CASES,
+    NO_END,
     NOT_SENT,
     WEB_PAGE,
 )
@@ -32,6 +33,7 @@ from sfconnector.salesforce.failures.oauth_cases import OAUTH_CASES
 from sfconnector.salesforce.failures.refusals import Refusal, read_refusal
 from sfconnector.salesforce.failures.rest_cases import REST_CASES
 from sfconnector.salesforce.failures.statuses import kind_of_status
+from sfconnector.texts import gettext_noop as _
 
 __all__ = [
     "ANSWER_LOST",
@@ -45,6 +47,7 @@ __all__ = [
     "explain",
     "means_expiry",
     "no_answer",
+    "no_end",
     "oauth_error",
     "rest_error",
     "times_out_again",
@@ -159,15 +162,27 @@ def times_out_again(error: SFConnectorError) -> bool:
 def web_page(status: int, *, headers: Mapping[str, str]) -> SFConnectorError:
     """Make the error of an answer that is a web page where data was expected."""
     kind = kind_of_status(status) if status >= 300 else Corrupt
-    found = f"Salesforce answered with a web page (HTTP {status})."
+    found = _("Salesforce answered with a web page (HTTP {status}).").format(
+        status=status
+    )
     if issubclass(kind, NotFound):
-        found += " The org may have expired or moved."
+        found += " " + _("The org may have expired or moved.")
     return _edge(kind, found, WEB_PAGE, status=status, request_id=request_id(headers))
 
 
 def no_answer(message: str, *, code: str) -> Transient:
     """Make the error of an exchange without a whole answer: ``code`` says how far."""
     return _edge(Transient, message, code)
+
+
+def no_end(message: str) -> Corrupt:
+    """Make the error of pages that would be followed for ever; it is not tried again.
+
+    Whoever began anew would perhaps come to an end, by chance, with less than there is.
+    """
+    error = _edge(Corrupt, message, NO_END)
+    error.retry = False
+    return error
 
 
 def _edge(kind: type[E], message: str, code: str, **more: Any) -> E:

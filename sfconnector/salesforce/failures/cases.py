@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sfconnector.exceptions import SFConnectorError
+from sfconnector.texts import gettext_noop as _
 
 
 class Who(StrEnum):
     """Who can put a refusal right."""
 
-    ORG_ADMIN = "the org's Salesforce administrator"
-    APP_ADMIN = "whoever administers this site"
-    PERSON = "the person who connects"
-    TIME = "nobody: it heals by itself"
-    DEVELOPER = "the developers of this software"
+    ORG_ADMIN = _("the org's Salesforce administrator")
+    APP_ADMIN = _("whoever administers this site")
+    PERSON = _("the person who connects")
+    TIME = _("nobody: it heals by itself")
+    DEVELOPER = _("the developers of this software")
 
 
 class Setup(StrEnum):
@@ -86,6 +87,33 @@ class Case:
             who=str(self.who),
             setup_path=str(self.setup),
         )
+
+
+def row(  # noqa: PLR0913 - the last three are keyword-only
+    kind: type[SFConnectorError],
+    code: str,
+    words: tuple[str, str, str],
+    who: Who = Who.TIME,
+    setup: Setup = Setup.NONE,
+    *,
+    text: str = "",
+    status: int | None = None,
+    pause_s: int | None = None,
+) -> Case:
+    """Write a row in one line: ``words`` are its title, its cause and its remedy."""
+    title, cause, remedy = words
+    return Case(
+        code=code,
+        text=text,
+        status=status,
+        kind=kind,
+        title=title,
+        cause=cause,
+        remedy=remedy,
+        who=who,
+        setup=setup,
+        pause_s=pause_s,
+    )
 
 
 def find(

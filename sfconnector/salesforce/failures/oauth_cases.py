@@ -15,33 +15,13 @@ from sfconnector.exceptions import (
     SFConnectorError,
     Transient,
 )
-from sfconnector.salesforce.failures.cases import Case, Setup, Who
+from sfconnector.salesforce.failures.cases import Case, Setup, Who, row
+from sfconnector.texts import gettext_noop as _
 
-_RECONNECT = "Open the org in the admin and press Reconnect."
-_AGAIN = "Start again with Connect, and finish within ten minutes."
-_ASK_ADMIN = "Ask the org's administrator to allow the app, then connect again."
-
-
-def _row(
-    kind: type[SFConnectorError],
-    code: str,
-    text: str,
-    words: tuple[str, str, str],
-    who: Who,
-    setup: Setup = Setup.NONE,
-) -> Case:
-    title, cause, remedy = words
-    return Case(
-        kind=kind,
-        code=code,
-        text=text,
-        title=title,
-        cause=cause,
-        remedy=remedy,
-        who=who,
-        setup=setup,
-        pause_s=30 * 60 if kind is LimitReached else None,
-    )
+_HALF_HOUR = 30 * 60
+_RECONNECT = _("Open the org in the admin and press Reconnect.")
+_AGAIN = _("Start again with Connect, and finish within ten minutes.")
+_ASK_ADMIN = _("Ask the org's administrator to allow the app, then connect again.")
 
 
 def _grant(
@@ -51,88 +31,95 @@ def _grant(
     setup: Setup = Setup.NONE,
     kind: type[SFConnectorError] = ConsentRequired,
 ) -> Case:
-    return _row(kind, "invalid_grant", text, words, who, setup)
+    pause_s = _HALF_HOUR if kind is LimitReached else None
+    return row(kind, "invalid_grant", words, who, setup, text=text, pause_s=pause_s)
 
 
 _DEAD_GRANT = (
-    "The connection has ended",
-    "The refresh token expired, was revoked or replaced, or the user is inactive.",
+    _("The connection has ended"),
+    _("The refresh token expired, was revoked or replaced, or the user is inactive."),
     _RECONNECT,
 )
 _OLD_CODE = (
-    "The login took too long or was used twice",
-    "An authorization code is valid for 15 minutes and for one use.",
+    _("The login took too long or was used twice"),
+    _("An authorization code is valid for 15 minutes and for one use."),
     _AGAIN,
 )
 _DOMAIN = (
-    "Wrong login address for client credentials",
-    "The client credentials flow works at the org's own My Domain address only.",
-    "Set the org's login address to https://<name>.my.salesforce.com, then try again.",
+    _("Wrong login address for client credentials"),
+    _("The client credentials flow works at the org's own My Domain address only."),
+    _(
+        "Set the org's login address to https://<name>.my.salesforce.com, then try "
+        "again."
+    ),
 )
 _RUN_AS = (
-    "No Run As user is set",
-    "The client credentials flow needs a user whose permissions it uses.",
-    "In the app's policies, choose a Run As user for the client credentials flow.",
+    _("No Run As user is set"),
+    _("The client credentials flow needs a user whose permissions it uses."),
+    _("In the app's policies, choose a Run As user for the client credentials flow."),
 )
 _NOT_APPROVED = (
-    "The user has not approved the app",
-    "JWT login works only for users who are pre-authorized or have approved the app.",
-    "Pre-authorize the user's profile or permission set in the app's policies.",
+    _("The user has not approved the app"),
+    _(
+        "JWT login works only for users who are pre-authorized or have approved the "
+        "app."
+    ),
+    _("Pre-authorize the user's profile or permission set in the app's policies."),
 )
 _AUDIENCE = (
-    "Wrong audience",
-    "The assertion was made for another login host.",
-    "Choose the login host that fits the org: production, sandbox or My Domain.",
+    _("Wrong audience"),
+    _("The assertion was made for another login host."),
+    _("Choose the login host that fits the org: production, sandbox or My Domain."),
 )
 _ASSERTION = (
-    "The signed assertion is not accepted",
-    "The private key does not belong to the certificate of the app.",
-    "Upload the key's certificate to the app, or save the right private key here.",
+    _("The signed assertion is not accepted"),
+    _("The private key does not belong to the certificate of the app."),
+    _("Upload the key's certificate to the app, or save the right private key here."),
 )
 _IP = (
-    "Login from this address is not allowed",
-    "The user's profile or the app allows certain IP addresses only.",
-    "Add this server's outgoing addresses to the trusted IP ranges.",
+    _("Login from this address is not allowed"),
+    _("The user's profile or the app allows certain IP addresses only."),
+    _("Add this server's outgoing addresses to the trusted IP ranges."),
 )
 _HOURS = (
-    "Outside of the user's login hours",
-    "The profile of the connected user allows logins at certain hours only.",
-    "Widen the login hours of the profile, or connect as an integration user.",
+    _("Outside of the user's login hours"),
+    _("The profile of the connected user allows logins at certain hours only."),
+    _("Widen the login hours of the profile, or connect as an integration user."),
 )
 _INACTIVE_USER = (
-    "The user is inactive",
-    "The user who connected the org was deactivated.",
-    "Activate the user, or reconnect as another one.",
+    _("The user is inactive"),
+    _("The user who connected the org was deactivated."),
+    _("Activate the user, or reconnect as another one."),
 )
 _INACTIVE_ORG = (
-    "The org is locked or closed",
-    "The org is locked, suspended, closed, or its trial has ended.",
-    "Ask the org's administrator; reconnect when the org works again.",
+    _("The org is locked or closed"),
+    _("The org is locked, suspended, closed, or its trial has ended."),
+    _("Ask the org's administrator; reconnect when the org works again."),
 )
 _VERIFIER = (
-    "The login was not finished where it was started",
-    "The code verifier (PKCE) does not fit the login.",
+    _("The login was not finished where it was started"),
+    _("The code verifier (PKCE) does not fit the login."),
     _AGAIN,
 )
 _RATE = (
-    "Too many logins",
-    "Salesforce limits how often one user may log in.",
-    "Wait half an hour; the app waits by itself.",
+    _("Too many logins"),
+    _("Salesforce limits how often one user may log in."),
+    _("Wait half an hour; the app waits by itself."),
 )
 _POLICY = (
-    "The refresh token policy ended the connection",
-    "The app's refresh token policy lets a connection live for a set time.",
-    "Reconnect; set the policy to 'valid until revoked' if it should last.",
+    _("The refresh token policy ended the connection"),
+    _("The app's refresh token policy lets a connection live for a set time."),
+    _("Reconnect; set the policy to 'valid until revoked' if it should last."),
 )
 _ACTIVATION = (
-    "Salesforce does not accept the activation",
-    "The user's device or session activation was refused.",
+    _("Salesforce does not accept the activation"),
+    _("The user's device or session activation was refused."),
     _RECONNECT,
 )
 _LOGIN = (
-    "Salesforce does not accept the login",
-    "The user, its login policy or the app's policy refuses this login.",
-    "Look at the user's login history in Setup, then reconnect.",
+    _("Salesforce does not accept the login"),
+    _("The user, its login policy or the app's policy refuses this login."),
+    _("Look at the user's login history in Setup, then reconnect."),
 )
 
 _GRANT = (
@@ -161,68 +148,71 @@ _GRANT = (
 )  # fmt: skip
 
 _WRONG_KEY = (
-    "Wrong consumer key",
-    "The org has no app with this consumer key.",
-    "Copy the consumer key from the app in Setup; a new app needs ten minutes.",
+    _("Wrong consumer key"),
+    _("The org has no app with this consumer key."),
+    _("Copy the consumer key from the app in Setup; a new app needs ten minutes."),
 )
 _WRONG_SECRET = (
-    "Wrong consumer secret",
-    "Salesforce does not accept the consumer secret, or the app was not found.",
-    "Copy consumer key and secret from the app in Setup, and save them here.",
+    _("Wrong consumer secret"),
+    _("Salesforce does not accept the consumer secret, or the app was not found."),
+    _("Copy consumer key and secret from the app in Setup, and save them here."),
 )
 _NOT_INSTALLED = (
-    "The app is not installed in this org",
-    "Since September 2025 an org blocks apps that its administrator has not installed.",
-    "An administrator connects, then presses Install in Connected Apps OAuth Usage.",
+    _("The app is not installed in this org"),
+    _(
+        "Since September 2025 an org blocks apps that its administrator has not "
+        "installed."
+    ),
+    _("An administrator connects, then presses Install in Connected Apps OAuth Usage."),
 )
 _CALLBACK = (
-    "The callback URL is not registered",
-    "The callback URL must equal one of the app's, character by character.",
-    "Copy the callback URL shown in the admin into the app in Setup.",
+    _("The callback URL is not registered"),
+    _("The callback URL must equal one of the app's, character by character."),
+    _("Copy the callback URL shown in the admin into the app in Setup."),
 )
 _SCOPE = (
-    "The app does not have the scopes",
-    "A scope was asked for that is not selected in the app.",
-    "Select api and refresh_token (and openid) among the app's OAuth scopes.",
+    _("The app does not have the scopes"),
+    _("A scope was asked for that is not selected in the app."),
+    _("Select api and refresh_token (and openid) among the app's OAuth scopes."),
 )
 _BLOCKED = (
-    "An administrator has blocked the app",
-    "The org's API access control or the app's policies do not admit it.",
+    _("An administrator has blocked the app"),
+    _("The org's API access control or the app's policies do not admit it."),
     _ASK_ADMIN,
 )
 _FLOW_OFF = (
-    "The app does not allow this way of logging in",
-    "This OAuth flow is switched off for the app or for the whole org.",
-    "Enable the flow in the app's OAuth settings.",
+    _("The app does not allow this way of logging in"),
+    _("This OAuth flow is switched off for the app or for the whole org."),
+    _("Enable the flow in the app's OAuth settings."),
 )
 _ACCESS_DENIED = (
-    "Access was denied",
-    "Somebody pressed Deny, or the user is not allowed to approve the app.",
-    "Connect again and press Allow, as a user who may approve apps.",
+    _("Access was denied"),
+    _("Somebody pressed Deny, or the user is not allowed to approve the app."),
+    _("Connect again and press Allow, as a user who may approve apps."),
 )
 _OAUTH_BUG = (
-    "Salesforce does not understand the login request",
-    "The request to the OAuth endpoint was malformed.",
-    "Report this, with the time and the message, to the developers.",
+    _("Salesforce does not understand the login request"),
+    _("The request to the OAuth endpoint was malformed."),
+    _("Report this, with the time and the message, to the developers."),
 )
 _DOWN = (
-    "Salesforce's login is not available",
-    "The login service is down or overloaded.",
-    "It is tried again by itself; see status.salesforce.com if it lasts.",
+    _("Salesforce's login is not available"),
+    _("The login service is down or overloaded."),
+    _("It is tried again by itself; see status.salesforce.com if it lasts."),
 )
 _DEAD_TOKEN = (
-    "Salesforce does not know the token",
-    "The token is expired, revoked or of another org.",
+    _("Salesforce does not know the token"),
+    _("The token is expired, revoked or of another org."),
     _RECONNECT,
 )
 _LEVEL = (
-    "The session is not strong enough",
-    "The org demands a high-assurance session (multi-factor login) for this app.",
-    "Reconnect with multi-factor login, or relax the app's session policy.",
+    _("The session is not strong enough"),
+    _("The org demands a high-assurance session (multi-factor login) for this app."),
+    _("Reconnect with multi-factor login, or relax the app's session policy."),
 )
 _NO_APPROVAL = (
-    "The user may not approve this app",
-    "The app is not installed, a scope is missing, or the user is API-only.",
+    _("The user may not approve this app"),
+    _("The app is not installed, a scope is missing, or the user is API-only."),
     _ASK_ADMIN,
 )
 
@@ -240,38 +230,39 @@ _TOKEN_CODES = ("invalid_token", "Bad_OAuth_Token", "Missing_OAuth_Token", "Wron
 
 OAUTH_CASES: tuple[Case, ...] = (
     *_GRANT,
-    _row(ConfigurationError, "app_not_found", "not installed", _NOT_INSTALLED,
-         Who.ORG_ADMIN, Setup.APP_USAGE),
-    *(_row(ConfigurationError, code, "", _WRONG_KEY, Who.APP_ADMIN, Setup.CLIENT_APPS)
+    row(ConfigurationError, "app_not_found", _NOT_INSTALLED,
+        Who.ORG_ADMIN, Setup.APP_USAGE, text="not installed"),
+    *(row(ConfigurationError, code, _WRONG_KEY, Who.APP_ADMIN, Setup.CLIENT_APPS)
       for code in _KEY_CODES),
-    _row(Forbidden, "invalid_client", "must be installed", _NOT_INSTALLED,
-         Who.ORG_ADMIN, Setup.APP_USAGE),
-    *(_row(ConfigurationError, code, "", _WRONG_SECRET, Who.APP_ADMIN,
-           Setup.CLIENT_APPS)
+    row(Forbidden, "invalid_client", _NOT_INSTALLED,
+        Who.ORG_ADMIN, Setup.APP_USAGE, text="must be installed"),
+    *(row(ConfigurationError, code, _WRONG_SECRET, Who.APP_ADMIN,
+          Setup.CLIENT_APPS)
       for code in ("invalid_client", "invalid_client_credentials")),
-    *(_row(ConfigurationError, code, "", _CALLBACK, Who.APP_ADMIN, Setup.CLIENT_APPS)
+    *(row(ConfigurationError, code, _CALLBACK, Who.APP_ADMIN, Setup.CLIENT_APPS)
       for code in ("redirect_uri_mismatch", "redirect_uri_missing")),
-    _row(ConfigurationError, "invalid_scope", "", _SCOPE, Who.APP_ADMIN,
-         Setup.CLIENT_APPS),
-    *(_row(ConfigurationError, code, "", _FLOW_OFF, Who.ORG_ADMIN, Setup.CLIENT_APPS)
+    row(ConfigurationError, "invalid_scope", _SCOPE, Who.APP_ADMIN,
+        Setup.CLIENT_APPS),
+    *(row(ConfigurationError, code, _FLOW_OFF, Who.ORG_ADMIN, Setup.CLIENT_APPS)
       for code in _FLOW_CODES + _POLICY_CODES),
-    *(_row(Forbidden, code, "", _BLOCKED, Who.ORG_ADMIN, Setup.APP_USAGE)
+    *(row(Forbidden, code, _BLOCKED, Who.ORG_ADMIN, Setup.APP_USAGE)
       for code in _BLOCK_CODES),
-    *(_row(Forbidden, code, "", _NO_APPROVAL, Who.ORG_ADMIN, Setup.APP_USAGE)
+    *(row(Forbidden, code, _NO_APPROVAL, Who.ORG_ADMIN, Setup.APP_USAGE)
       for code in ("OAUTH_APPROVAL_ERROR_GENERIC", "invalid_app_access")),
-    _row(ConsentRequired, "access_denied", "", _ACCESS_DENIED, Who.PERSON),
-    _row(ConsentRequired, "access-denied", "", _ACCESS_DENIED, Who.PERSON),
-    _row(ConsentRequired, "inactive_user", "", _INACTIVE_USER, Who.ORG_ADMIN,
-         Setup.USERS),
-    _row(ConsentRequired, "inactive_org", "", _INACTIVE_ORG, Who.ORG_ADMIN),
-    _row(Forbidden, "invalid_session_level", "", _LEVEL, Who.ORG_ADMIN, Setup.SESSION),
-    *(_row(ConsentRequired, code, "", _DEAD_TOKEN, Who.PERSON)
+    row(ConsentRequired, "access_denied", _ACCESS_DENIED, Who.PERSON),
+    row(ConsentRequired, "access-denied", _ACCESS_DENIED, Who.PERSON),
+    row(ConsentRequired, "inactive_user", _INACTIVE_USER, Who.ORG_ADMIN,
+        Setup.USERS),
+    row(ConsentRequired, "inactive_org", _INACTIVE_ORG, Who.ORG_ADMIN),
+    row(Forbidden, "invalid_session_level", _LEVEL, Who.ORG_ADMIN, Setup.SESSION),
+    *(row(ConsentRequired, code, _DEAD_TOKEN, Who.PERSON)
       for code in _TOKEN_CODES),
-    *(_row(LimitReached, code, "", _RATE, Who.TIME)
+    *(row(LimitReached, code, _RATE, Who.TIME, pause_s=_HALF_HOUR)
       for code in ("rate_limit_exceeded", "slow_down")),
-    *(_row(Transient, code, "", _DOWN, Who.TIME) for code in _DOWN_CODES),
-    _row(ConsentRequired, "invalid_request", "code verifier", _VERIFIER, Who.PERSON),
-    _row(InvalidRequest, "invalid_request", "", _OAUTH_BUG, Who.DEVELOPER),
-    *(_row(InvalidRequest, code, "", _OAUTH_BUG, Who.DEVELOPER)
+    *(row(Transient, code, _DOWN, Who.TIME) for code in _DOWN_CODES),
+    row(ConsentRequired, "invalid_request", _VERIFIER, Who.PERSON,
+        text="code verifier"),
+    row(InvalidRequest, "invalid_request", _OAUTH_BUG, Who.DEVELOPER),
+    *(row(InvalidRequest, code, _OAUTH_BUG, Who.DEVELOPER)
       for code in _BUG_CODES),
 )  # fmt: skip

@@ -11,22 +11,23 @@ from urllib.parse import parse_qs
 
 from sfconnector.salesforce.answers import media_type
 from sfconnector.salesforce.redaction import redact
+from sfconnector.texts import gettext_noop as _
 
 _NOT_MODIFIED = 304
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,59}")
 _ERROR_ARRAY = re.compile(rb'\s*\[\s*\{[^{}\[\]]{0,2000}"errorCode"')
 _LONGEST = 2_000
 _NAMES = {
-    300: "several records match",
-    301: "the address has moved; redirects are not followed",
-    302: "the address has moved; redirects are not followed",
-    303: "the address has moved; redirects are not followed",
-    307: "the address has moved; redirects are not followed",
-    308: "the address has moved; redirects are not followed",
-    404: "nothing is there",
-    414: "the address is too long",
-    431: "the headers are too long",
-    503: "the service is not available",
+    300: _("several records match"),
+    301: _("the address has moved; redirects are not followed"),
+    302: _("the address has moved; redirects are not followed"),
+    303: _("the address has moved; redirects are not followed"),
+    307: _("the address has moved; redirects are not followed"),
+    308: _("the address has moved; redirects are not followed"),
+    404: _("nothing is there"),
+    414: _("the address is too long"),
+    431: _("the headers are too long"),
+    503: _("the service is not available"),
 }
 
 
@@ -46,8 +47,10 @@ class Refusal:
             return f"{self.code}: {self.message}"
         if self.code or self.message:
             return self.code or self.message
-        reason = _NAMES.get(self.status or 0, "no reason was given")
-        return f"Salesforce answered HTTP {self.status}: {reason}."
+        reason = _NAMES.get(self.status or 0, _("no reason was given"))
+        return _("Salesforce answered HTTP {status}: {reason}.").format(
+            status=self.status, reason=reason
+        )
 
 
 def read_refusal(

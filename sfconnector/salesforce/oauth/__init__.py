@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfconnector.salesforce import redaction
-from sfconnector.salesforce.oauth.client import OAuthClient
+from sfconnector.salesforce.oauth.oauth_client import OAuthClient
 from sfconnector.salesforce.oauth.pkce import challenge_of, new_state, new_verifier
 
 __all__ = ["OAuthClient", "challenge_of", "new_state", "new_verifier"]

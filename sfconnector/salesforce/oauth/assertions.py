@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sfconnector.exceptions import ConfigurationError
 from sfconnector.secret import Secret
+from sfconnector.texts import gettext_noop as _
 
 _LIFETIME_S = 180
 """Salesforce accepts about three minutes ahead."""
@@ -61,7 +62,9 @@ def _read_key(private_key: Secret) -> rsa.RSAPrivateKey:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, rsa.RSAPrivateKey):
-        message = "The private key cannot be read: it must be an unencrypted RSA PEM."
+        message = _(
+            "The private key cannot be read: it must be an unencrypted RSA PEM."
+        )
         raise ConfigurationError(message) from None
     return key
 

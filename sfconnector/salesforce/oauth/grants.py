@@ -18,7 +18,9 @@ from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.ids import to_18
 from sfconnector.salesforce.types import Identity, Introspection, TokenAnswer
 from sfconnector.secret import Secret
+from sfconnector.texts import gettext_noop as _
 
+_MILLISECONDS = re.compile(r"[0-9]{1,15}")
 _IDENTITY_PATH = re.compile(r"/id/(00D\w{12,15})/(005\w{12,15})")
 
 
@@ -29,7 +31,7 @@ def object_of(answer: Answer) -> dict[str, Any]:
     try:
         return answer.json(dict)
     except Corrupt:
-        message = "The answer of Salesforce's login service is not valid JSON."
+        message = _("The answer of Salesforce's login service is not valid JSON.")
         raise Corrupt(message, status=answer.status) from None
 
 
@@ -44,7 +46,7 @@ def read_token(
     access_token = _text(value, "access_token")
     instance = _text(value, "instance_url").rstrip("/")
     if not access_token or not instance:
-        message = "The token answer holds no access token or no instance URL."
+        message = _("The token answer holds no access token or no instance URL.")
         raise Corrupt(message)
     identity_url = _text(value, "id")
     org_id, user_id = _ids(identity_url, hosts=hosts)
@@ -84,7 +86,7 @@ def read_identity(value: Mapping[str, Any]) -> Identity:
     """Read a userinfo answer, or raise Corrupt when it names no user."""
     user_id, org_id = _text(value, "user_id"), _text(value, "organization_id")
     if not user_id or not org_id:
-        message = "The userinfo answer names no user or no org."
+        message = _("The userinfo answer names no user or no org.")
         raise Corrupt(message)
     return Identity(
         user_id=to_18(user_id),
@@ -119,15 +121,15 @@ def _ids(identity_url: str, *, hosts: HostPolicy) -> tuple[str, str]:
     hosts.check_login(f"{parts.scheme}://{parts.netloc}")
     found = _IDENTITY_PATH.fullmatch(parts.path)
     if found is None:
-        message = "The token answer's identity URL names no org and user."
+        message = _("The token answer's identity URL names no org and user.")
         raise Corrupt(message)
     return to_18(found[1]), to_18(found[2])
 
 
 def _milliseconds(value: object) -> datetime | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return _moment(int(value) / 1000)
-    return None
+    if not isinstance(value, str) or not _MILLISECONDS.fullmatch(value):
+        return None
+    return _moment(int(value) / 1000)
 
 
 def _moment(seconds: float) -> datetime | None:

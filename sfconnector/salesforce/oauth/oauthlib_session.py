@@ -21,6 +21,7 @@ from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.oauth.grants import object_of
 from sfconnector.salesforce.transport import MEGABYTE, Request
 from sfconnector.secret import Secret
+from sfconnector.texts import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +138,8 @@ def _seen_secure(url: str) -> str:
 def _unreadable(error: OAuth2Error) -> Corrupt:
     """Make our error of the library's, whose own text may hold what was sent."""
     name = type(error).__name__
-    return Corrupt(f"The answer of Salesforce's login service is unusable ({name}).")
+    return Corrupt(
+        gettext_noop(
+            "The answer of Salesforce's login service is unusable ({name})."
+        ).format(name=name)
+    )

@@ -3,6 +3,9 @@
 A socket's own time-out begins anew with every byte. So an answer is read through a
 reader that asks, before each read, how much time the exchange as a whole has left:
 for the head, for the body, and for what stands between its chunks.
+
+This uses attributes of ``http.client``, ``urllib3`` and ``requests`` that are no part
+of their documented interface; tests/test_leaning.py names the versions.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from sfconnector.salesforce.failures import ANSWER_LOST, no_answer
+from sfconnector.texts import gettext_noop as _
 
 
 class Deadline:
@@ -40,7 +44,9 @@ class Deadline:
     def check(self) -> None:
         """Raise Transient when the time is over."""
         if time.monotonic() > self._end:
-            message = f"The answer was not complete after {self._seconds:g} seconds."
+            message = _(
+                "The answer was not complete after {seconds:g} seconds."
+            ).format(seconds=self._seconds)
             raise no_answer(message, code=ANSWER_LOST)
 
     @contextmanager
@@ -84,11 +90,15 @@ class _Reader(io.RawIOBase):
 class _Answer(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)
+        # http.client reads the head, the chunk sizes and the body from ``fp``. It is a
+        # buffer over the socket; the buffer is taken off and ours is put on, before
+        # the first byte was read.
         unread: Any = self.fp  # a BufferedReader, whatever the stubs call it
         self.fp = io.BufferedReader(_Reader(unread.detach(), sock))
 
 
 class _Connection(HTTPConnection):
+    # http.client makes the answer of a request by this attribute; urllib3 keeps it.
     response_class = _Answer
 
 
@@ -97,6 +107,7 @@ class _SecureConnection(HTTPSConnection):
 
 
 class _Pool(HTTPConnectionPool):
+    # urllib3 makes a pool's connections by this attribute.
     ConnectionCls = _Connection
 
 
@@ -116,11 +127,13 @@ class TimedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         """Make the pools of direct connections."""
         super().init_poolmanager(*args, **more)
+        # urllib3 looks here for the class of a new pool; its default is the module's.
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
         """Make the pools of a proxy."""
         manager = super().proxy_manager_for(proxy, **more)
         if not proxy.lower().startswith("socks"):
+            # As above. A SOCKS manager has pool classes that speak SOCKS: left alone.
             manager.pool_classes_by_scheme = _POOLS
         return manager

@@ -22,13 +22,13 @@ from sfconnector.salesforce.answers import Answer
 from sfconnector.salesforce.bodies import cap, inflate
 from sfconnector.salesforce.hosts import HostPolicy
 from sfconnector.salesforce.quiet import bare
-from sfconnector.salesforce.transport.deadline import Deadline
-from sfconnector.salesforce.transport.meter import Meter
-from sfconnector.salesforce.transport.reading import (
+from sfconnector.salesforce.transport.body_reading import (
     check_framing,
     read_pieces,
     transport_error,
 )
+from sfconnector.salesforce.transport.deadline import Deadline
+from sfconnector.salesforce.transport.meter import Meter
 from sfconnector.salesforce.transport.request import Request, Timeouts
 from sfconnector.salesforce.transport.retries import Retry
 from sfconnector.salesforce.transport.session import BearerAuth, new_session
@@ -51,7 +51,7 @@ class Stream:
 class Transport:
     """Pooled connections for one client; safe to use from several threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all keyword-only
         self,
         *,
         hosts: HostPolicy,
@@ -60,12 +60,15 @@ class Transport:
         retry: Retry | None = None,
         sleep: Callable[[float], None] = time.sleep,
         user_agent: str = f"sfconnector/{__version__}",
+        maximum_bytes: int | None = None,
     ) -> None:
+        """Bound every whole answer by ``maximum_bytes``, besides its own request."""
         self.hosts = hosts
         self.timeouts = timeouts or Timeouts()
         self._on_call = on_call
         self._retry = retry or Retry()
         self._sleep = sleep
+        self._maximum_bytes = maximum_bytes
         self._http = new_session(hosts, user_agent=user_agent)
 
     def close(self) -> None:
@@ -136,6 +139,8 @@ class Transport:
     ) -> Answer:
         with self._exchange(request, origin=origin, token=token) as (response, meter):
             pieces = self._pieces(response, request=request, meter=meter)
+            if self._maximum_bytes is not None:
+                pieces = cap(pieces, maximum=self._maximum_bytes)
             content = b"".join(pieces)
             check_framing(response, content=content)
             answer = meter.answer(response.status_code, content=content)

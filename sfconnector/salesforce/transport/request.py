@@ -12,6 +12,7 @@ from sfconnector.exceptions import HostRefused, SFConnectorError
 from sfconnector.salesforce import failures
 from sfconnector.salesforce.hosts import check_path
 from sfconnector.secret import Secret
+from sfconnector.texts import gettext_noop as _
 
 MEGABYTE = 1024 * 1024
 Judge = Callable[..., SFConnectorError | None]
@@ -76,6 +77,8 @@ def _revealed(form: Mapping[str, str | Secret]) -> dict[str, str]:
 
 def _header(name: str, text: str) -> str:
     if not (name + text).isprintable():
-        message = f"The header {name!r:.60} holds a character that is not allowed."
-        raise HostRefused(message, remedy="Remove line breaks from the header.")
+        message = _(
+            "The header {name!r:.60} holds a character that is not allowed."
+        ).format(name=name)
+        raise HostRefused(message, remedy=_("Remove line breaks from the header."))
     return text

@@ -32,7 +32,7 @@ class Retry:
         """
         if tried >= self.attempts or not repeatable:
             return None
-        if not isinstance(error, Transient | Corrupt):
+        if not (isinstance(error, Transient | Corrupt) and error.retry):
             return None
         backoff = min(self.longest_s, self.first_s * 2 ** (tried - 1))
         wanted = backoff * (0.5 + self.jitter() / 2)

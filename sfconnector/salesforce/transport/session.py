@@ -13,6 +13,7 @@ from sfconnector.exceptions import HostRefused
 from sfconnector.salesforce.hosts import HostPolicy, is_loopback
 from sfconnector.salesforce.transport.deadline import TimedAdapter
 from sfconnector.secret import Secret
+from sfconnector.texts import gettext_noop as _
 
 
 class BearerAuth(requests.auth.AuthBase):
@@ -28,7 +29,7 @@ class BearerAuth(requests.auth.AuthBase):
     def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
         parts = urlsplit(r.url or "")
         if f"{parts.scheme}://{parts.netloc}" != self._origin:
-            message = "The request was about to leave the org's own address."
+            message = _("The request was about to leave the org's own address.")
             raise HostRefused(message)
         if self._token is not None:
             r.headers["Authorization"] = f"Bearer {self._token.reveal()}"
@@ -48,6 +49,7 @@ class DirectAdapter(TimedAdapter):
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002 - left out on purpose
     ) -> requests.Response:
         """Send without proxies."""
+        # requests has put the environment's proxies into ``proxies`` by now.
         return super().send(
             request, stream=stream, timeout=timeout, verify=verify, cert=cert
         )
@@ -61,6 +63,7 @@ def new_session(hosts: HostPolicy, *, user_agent: str) -> requests.Session:
         "Accept": "application/json",
         "Accept-Encoding": "gzip",
     })  # fmt: skip
+    # No cookie is kept: a session id in one would be a second way to be logged in.
     policy = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
     session.cookies.set_policy(policy)
     session.mount("https://", TimedAdapter(pool_maxsize=10))

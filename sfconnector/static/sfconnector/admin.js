@@ -69,12 +69,41 @@
     }
   }
 
+  /* What a search hides of a table is not sent either. */
   function narrow(input) {
     const table = document.getElementById(input.dataset.sfNarrow);
     const wanted = input.value.trim().toLowerCase();
     for (const row of table.tBodies[0].rows) {
       row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+      for (const box of row.querySelectorAll("input")) box.disabled = row.hidden;
     }
+    document.querySelectorAll("[data-sf-shown]").forEach(meanShown);
+    document.querySelectorAll("[data-sf-tick-all]").forEach(followTicks);
+  }
+
+  function shownBoxes(id) {
+    return Array.from(document.querySelectorAll("#" + id + " tbody input[type=checkbox]:enabled"));
+  }
+
+  /* A button marked with data-sf-shown acts on the rows that are shown, and says so. */
+  function meanShown(button) {
+    const id = button.dataset.sfShown;
+    const shown = shownBoxes(id);
+    const label = button.lastElementChild;
+    button.dataset.sfAll = button.dataset.sfAll || label.textContent;
+    const isWhole = shown.length === document.getElementById(id).tBodies[0].rows.length;
+    button.value = shown.map(function (box) { return box.value; }).join(",");
+    label.textContent = isWhole
+      ? button.dataset.sfAll : button.dataset.sfSome.replace("#", shown.length);
+  }
+
+  function followTicks(head) {
+    const shown = shownBoxes(head.dataset.sfTickAll);
+    head.checked = shown.length > 0 && shown.every(function (box) { return box.checked; });
+  }
+
+  function tickShown(head) {
+    for (const box of shownBoxes(head.dataset.sfTickAll)) box.checked = head.checked;
   }
 
   /* A button marked with data-sf-append adds its text as a line of a text area. */
@@ -84,6 +113,41 @@
     if (!lines.includes(button.dataset.sfText)) lines.push(button.dataset.sfText);
     area.value = lines.join("\n");
   }
+
+  /* A form that was sent is not sent again by a second press. Its buttons come back
+     with the page, or after a while: the answer may be a download. */
+  const AGAIN_MS = 8000;
+
+  function buttonsOf(form) {
+    return Array.from(form.elements).filter(function (element) {
+      return element.type === "submit";
+    });
+  }
+
+  function release(form) {
+    delete form.dataset.sfSent;
+    buttonsOf(form).forEach(function (button) { button.disabled = false; });
+  }
+
+  function guard(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sfSent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sfSent = "yes";
+    /* Only now: a button that is disabled at once is not sent along. */
+    setTimeout(function () {
+      buttonsOf(form).forEach(function (button) { button.disabled = true; });
+    }, 0);
+    setTimeout(function () { release(form); }, AGAIN_MS);
+  }
+
+  document.addEventListener("submit", guard);
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) document.querySelectorAll("form[data-sf-sent]").forEach(release);
+  });
 
   document.addEventListener("DOMContentLoaded", function () {
     document.addEventListener("click", function (event) {
@@ -100,7 +164,24 @@
     });
     document.querySelectorAll("[data-sf-narrow]").forEach(function (input) {
       input.addEventListener("input", function () { narrow(input); });
+      input.addEventListener("keydown", function (event) {
+        if (event.key === "Enter") event.preventDefault();
+      });
+      if (input.value) narrow(input);
     });
+    document.querySelectorAll("[data-sf-tick-all]").forEach(function (head) {
+      head.hidden = false;
+      followTicks(head);
+      head.addEventListener("change", function () { tickShown(head); });
+      document.getElementById(head.dataset.sfTickAll).tBodies[0].addEventListener(
+        "change", function () { followTicks(head); });
+    });
+    /* What stands in a link behind "#" reaches no server but in this form. */
+    const secret = document.querySelector("[data-sf-from-link]");
+    if (secret && window.location.hash.length > 1) {
+      secret.value = window.location.hash.slice(1);
+      secret.form.requestSubmit();
+    }
     document.querySelectorAll("[data-sf-submit]").forEach(function (field) {
       field.addEventListener("change", function () { field.form.requestSubmit(); });
     });

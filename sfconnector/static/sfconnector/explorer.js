@@ -34,7 +34,8 @@
     const chosen = view && fresh.querySelector("#" + view);
     if (chosen) chosen.checked = true;
     const confirm = fresh.querySelector("#id_confirm");
-    const next = confirm || (focused && fresh.querySelector("#" + focused)) || fresh.querySelector("#sf-said");
+    const refused = fresh.querySelector("[data-sf-at]");
+    const next = confirm || refused || (focused && fresh.querySelector("#" + focused)) || fresh.querySelector("#sf-said");
     if (next) next.focus({ preventScroll: true });
     return old;
   }
@@ -94,10 +95,19 @@
     }
   }
 
+  /* Enter presses a form's first button, which stands for none: the field says which. */
+  function meant(form, submitter) {
+    if (!submitter || submitter.dataset.sfEnter === undefined) return submitter;
+    const field = document.activeElement;
+    if (field && field.closest(".sf-x-keep")) return form.querySelector("[value=keep]");
+    if (field && field.closest(".sf-x-confirm")) return form.querySelector(".sf-x-confirm button");
+    return form.querySelector(".sf-x-send");
+  }
+
   function onSubmit(event) {
     const form = event.target;
     if (!form.closest("#" + ID)) return;
-    const submitter = event.submitter;
+    const submitter = meant(form, event.submitter);
     const isHere = new URL(form.action, location.href).pathname === location.pathname;
     if (!isHere || (submitter && submitter.dataset.sfNative !== undefined)) return;
     event.preventDefault();
@@ -305,6 +315,13 @@
     apply();
   }
 
+  /* A refused query: the caret goes to the word that the org could not read. */
+  function pointAt(field, at) {
+    const word = /^[\w.]*/.exec(field.value.slice(at))[0];
+    field.setSelectionRange(at, at + word.length);
+    field.dataset.sfAt = String(at);
+  }
+
   function wake(root) {
     for (const label of root.querySelectorAll(".sf-x-send span")) label.dataset.sfText = label.textContent;
     const call = root.querySelector("#sf-call");
@@ -315,6 +332,9 @@
     }
     const query = root.querySelector("#sf-query");
     if (query) offers(query.elements.namedItem("soql"), askQuery(query));
+    const mistake = root.querySelector("[data-sf-caret]");
+    if (query && mistake) pointAt(query.elements.namedItem("soql"), Number(mistake.dataset.sfCaret));
+    document.dispatchEvent(new Event("sf:woken"));
   }
 
   document.addEventListener("DOMContentLoaded", function () {

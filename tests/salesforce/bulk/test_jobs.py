@@ -75,6 +75,17 @@ def test_a_job_is_looked_at_ever_more_rarely(
     assert pauses == sorted(pauses)
 
 
+@pytest.mark.parametrize("odd", [10**400, -1, "many", [], True, None])
+def test_numbers_that_are_none_are_not_told(
+    bulk: BulkQuery, stage: Stage, odd: object
+) -> None:
+    names = ("numberRecordsProcessed", "numberRecordsFailed", "apiVersion")
+    stage.puts(job("JobComplete", **dict.fromkeys(names, odd)))
+    info = bulk.wait("750A")
+    assert (info.records_processed, info.records_failed) == (None, 0)
+    assert info.api_version in {"", "1.0"}
+
+
 def test_looking_can_be_stopped_at_any_time(bulk: BulkQuery, stage: Stage) -> None:
     stage.puts(job("InProgress"))
     for info in bulk.poll("750A"):

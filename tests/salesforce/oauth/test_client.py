@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -335,19 +333,6 @@ def test_introspection_tells_whether_a_token_lives(
 def test_a_login_host_that_is_not_salesforces_is_refused(url: str) -> None:
     with pytest.raises(HostRefused):
         OAuthClient(url, "key", None, hosts=HostPolicy())
-
-
-@pytest.fixture
-def everything_logged() -> Iterator[io.StringIO]:
-    buffer = io.StringIO()
-    handler = logging.StreamHandler(buffer)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield buffer
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def test_no_secret_is_in_any_log_call_or_error(

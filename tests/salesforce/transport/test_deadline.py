@@ -22,14 +22,14 @@ def send(transport: Transport, stage: Stage, request: Request) -> None:
 def test_an_answer_that_drips_is_given_up_in_time(
     transport: Transport, stage: Stage
 ) -> None:
-    stage.puts(drips(answer(200, length=1_000), pieces=40, pause=0.05))
+    stage.puts(drips(answer(200, length=1_000), pieces=200, pause=0.05))
     request = Request(
         method="GET", path=PATH, timeouts=Timeouts(read_s=2.0, total_s=0.5)
     )
     began = time.monotonic()
     with pytest.raises(Transient, match=r"not complete after 0\.5 seconds") as caught:
         send(transport, stage, request)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5, "it would have taken ten seconds"
     assert caught.value.code == "answer_lost"
 
 

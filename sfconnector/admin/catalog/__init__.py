@@ -1,0 +1,3 @@
+"""Objects and fields in the admin."""
+
+from __future__ import annotations

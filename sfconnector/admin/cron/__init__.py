@@ -1,0 +1,1 @@
+"""Cron texts in forms: common ones to choose from, and what a text means."""

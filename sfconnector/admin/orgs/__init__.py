@@ -1,0 +1,3 @@
+"""Orgs and connected apps in the admin."""
+
+from __future__ import annotations

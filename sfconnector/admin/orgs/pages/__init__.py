@@ -1,0 +1,3 @@
+"""What is done with one org: one page a file."""
+
+from __future__ import annotations

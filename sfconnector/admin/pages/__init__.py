@@ -1,3 +1,0 @@
-"""Pages of the admin beyond Django's own: one page per file."""
-
-from __future__ import annotations

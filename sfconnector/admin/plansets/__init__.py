@@ -1,0 +1,1 @@
+"""Sets of plans in the admin."""

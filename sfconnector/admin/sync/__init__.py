@@ -1,0 +1,3 @@
+"""Plans and runs in the admin."""
+
+from __future__ import annotations

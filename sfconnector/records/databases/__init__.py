@@ -1,0 +1,1 @@
+"""How rows reach the table: one interface, one writer per kind of database."""

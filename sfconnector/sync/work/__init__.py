@@ -1,0 +1,1 @@
+"""A run at work: its lease, its batches, what interrupts it."""

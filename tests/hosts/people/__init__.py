@@ -1,0 +1,3 @@
+"""A host's own users."""
+
+from __future__ import annotations

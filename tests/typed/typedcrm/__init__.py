@@ -1,0 +1,1 @@
+"""A host's app whose models tests make and forget."""
