@@ -14,8 +14,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from django.db import (
     DatabaseError,
@@ -35,6 +36,8 @@ from sfconnector.models import Credential, Org
 logger = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+Taken = ParamSpec("Taken")
+Given = TypeVar("Given")
 
 BOUND = (
     "SELECT set_config('application_name', "
@@ -63,6 +66,9 @@ REFUSALS = ("22", "54")
 """Classes of PostgreSQL's states: values it cannot take, and too large ones."""
 WRONG_STATEMENT = 1
 """SQLite's number for what the statement is to blame for, such as an unknown table."""
+BROKEN_OFF = ("40001", "40P01", 1020, 1213)
+"""PostgreSQL's states and MariaDB's numbers for one of two that met: try it again."""
+TRIES = 3
 END = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE application_name = %s AND datname = current_database() "
@@ -131,6 +137,35 @@ def read_clock() -> None:
     if there.tzinfo is None:
         there = there.replace(tzinfo=UTC)
     clock.compared(before + (timezone.now() - before) / 2, there)
+
+
+def again(deed: Callable[Taken, Given]) -> Callable[Taken, Given]:
+    """Let a function be called once more when the database broke its transaction off.
+
+    Of two that wait for each other's rows the database ends one, and keeps nothing of
+    it. MariaDB does it far more often: it locks what an index holds as well, so that
+    one UPDATE is enough to meet another. Three times at most; within a caller's
+    transaction not at all, for that one is lost with it.
+    """
+
+    @wraps(deed)
+    def tried(*args: Taken.args, **kwargs: Taken.kwargs) -> Given:
+        for left in reversed(range(TRIES)):
+            try:
+                return deed(*args, **kwargs)
+            except OperationalError as error:
+                if not left or not _met_another(error) or is_open():
+                    raise
+                logger.info("Again, for another one came in between: %s", error)
+        raise AssertionError  # the last try returned or raised
+
+    return tried
+
+
+def _met_another(error: OperationalError) -> bool:
+    cause = error.__cause__
+    number = cause.args[0] if cause is not None and cause.args else None
+    return (getattr(cause, "sqlstate", None) or number) in BROKEN_OFF
 
 
 @contextmanager

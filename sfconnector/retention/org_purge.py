@@ -33,6 +33,7 @@ class Purged:
         return self.done
 
 
+@transactions.again
 def request_purge(
     org: Org,
     *,

@@ -31,6 +31,7 @@ from sfconnector.retention.steps import Step, in_steps
 CHORE = "removal"
 
 
+@transactions.again
 def request_removal(
     org: Org,
     *,

@@ -13,6 +13,7 @@ from sfconnector.retention.protection import DELETED, holders, refuse_protected
 from sfconnector.retention.steps import in_steps
 
 
+@transactions.again
 def delete_plan(plan: SyncPlan) -> None:
     """Delete a plan with its runs and answers in small steps; its records stay.
 

@@ -29,8 +29,12 @@ def in_steps(
         if should_stop():
             return
         some = model._default_manager.filter(pk__in=ids)  # noqa: SLF001 - documented by Django
-        with step():
-            if model is SyncRun:  # before their children, as workers lock them
-                list(some.select_for_update().order_by("pk").values_list("pk"))
-            deleted = some.delete()[0]
-        yield deleted
+        yield _delete(some, step)
+
+
+@transactions.again
+def _delete(some: QuerySet[Any], step: Step) -> int:
+    with step():
+        if some.model is SyncRun:  # before their children, as workers lock them
+            list(some.select_for_update().order_by("pk").values_list("pk"))
+        return some.delete()[0]

@@ -19,6 +19,7 @@ from sfconnector.models import Org, SyncPlan, SyncRun
 from sfconnector.texts import gettext_noop as _
 
 
+@transactions.again
 def request_run(
     plan: SyncPlan,
     *,
@@ -77,6 +78,7 @@ def announce(run: SyncRun) -> None:
     )
 
 
+@transactions.again
 def claim(run_id: int, *, worker: str) -> SyncRun | None:
     """Take a run that waits; None when it does not, or its org has no room for it.
 
@@ -145,6 +147,7 @@ def release(run: SyncRun, *, park_until: datetime | None = None) -> bool:
     )
 
 
+@transactions.again
 def cancel(
     run: SyncRun,
     *,
