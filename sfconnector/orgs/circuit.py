@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from sfconnector import clock
 from sfconnector.exceptions import SFConnectorError, Transient
 from sfconnector.models import Org
+from sfconnector.salesforce.transport import NO_ANSWER
 
 FIRST_REST = timedelta(seconds=30)
 LONGEST_REST = timedelta(hours=1)
-NO_ANSWER = frozenset({"not_sent", "answer_lost"})
-"""Codes of errors without an answer of the org's."""
 
 
 def is_silence(error: SFConnectorError) -> bool:

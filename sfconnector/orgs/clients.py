@@ -6,7 +6,7 @@ from sfconnector import calls, conf, tokens
 from sfconnector.audit import NOBODY, Actor
 from sfconnector.models import Org, SyncRun
 from sfconnector.salesforce.client import Client
-from sfconnector.salesforce.transport import ONCE, CallHook, Timeouts
+from sfconnector.salesforce.transport import ONCE, CallHook, Retry, Timeouts
 
 
 def client_for(  # noqa: PLR0913 - all keyword-only but the org
@@ -16,6 +16,7 @@ def client_for(  # noqa: PLR0913 - all keyword-only but the org
     by: Actor = NOBODY,
     run: SyncRun | None = None,
     patient: bool = True,
+    retry: Retry | None = None,
     insist: bool = False,
     on_call: CallHook | None = None,
 ) -> Client:
@@ -24,15 +25,16 @@ def client_for(  # noqa: PLR0913 - all keyword-only but the org
     Close it, or use it in a ``with`` statement. Whether the org may be called is found
     out at the first call: it then raises NotConnected or ConsentRequired. One that is
     not ``patient`` never repeats a request and gives up after seconds, for pages that
-    a person waits for. ``insist`` is for a person's test only. ``on_call`` takes the
-    place of the recorder that writes each call down at once.
+    a person waits for; ``retry`` bounds how often one repeats that is. ``insist`` is
+    for a person's test only. ``on_call`` takes the place of the recorder that writes
+    each call down at once.
     """
     return Client(
         tokens.TokenSource(org, insist=insist),
         on_call=on_call or calls.recorder(org, purpose=purpose, by=by, run=run),
         api_version=version_for(org),
         hosts=tokens.hosts(),
-        retry=None if patient else ONCE,
+        retry=retry if patient else ONCE,
         timeouts=_timeouts() if patient else _HASTE,
         maximum_bytes=conf.current().max_response_bytes,
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sfconnector.models import SyncPlan
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+CRON_PARTS = 5
 CRON_JITTER = 30
 """Seconds over which plans of the same cron text are spread."""
 WEEK = timedelta(days=7)
@@ -72,7 +73,13 @@ def coming(text: str, after: datetime, *, zone: tzinfo) -> Iterator[datetime]:
 
 
 def read_cron(text: str, after: datetime, *, zone: tzinfo) -> CronSim:
-    """Return a cron text as its library has read it. Raises ConfigurationError."""
+    """Return a cron text as its library has read it. Raises ConfigurationError.
+
+    The library knows a sixth part, of seconds; no plan runs more often than once a
+    minute.
+    """
+    if len(text.split()) != CRON_PARTS:
+        raise _never(text)
     try:
         return CronSim(text, after.astimezone(zone))
     except CronSimError as error:

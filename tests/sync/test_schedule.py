@@ -74,7 +74,9 @@ def test_an_hour_that_occurs_twice_runs_once():
     assert second - first >= timedelta(hours=23)
 
 
-@pytest.mark.parametrize("text", ["", "often", "61 * * * *", "0 0 30 2 *", "* * * *"])
+@pytest.mark.parametrize(
+    "text", ["", "often", "61 * * * *", "0 0 30 2 *", "* * * *", "* * * * * *"]
+)
 def test_a_cron_text_that_never_comes_due_is_refused_with_an_example(text):
     with pytest.raises(ConfigurationError) as error:
         schedule.next_run(cron(text), NOW)

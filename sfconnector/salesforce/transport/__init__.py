@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sfconnector.salesforce.transport.door import CallHook, Stream, Transport
 from sfconnector.salesforce.transport.request import MEGABYTE, Request, Timeouts
-from sfconnector.salesforce.transport.retries import ONCE, Retry
+from sfconnector.salesforce.transport.retries import NO_ANSWER, ONCE, SOON, Retry
 
 __all__ = [
     "MEGABYTE",
+    "NO_ANSWER",
     "ONCE",
+    "SOON",
     "CallHook",
     "Request",
     "Retry",

@@ -19,6 +19,7 @@ from sfconnector.exceptions import (
 )
 from sfconnector.models import Org, Round, SObject, SyncPlan, SyncRun
 from sfconnector.salesforce.client import Client
+from sfconnector.salesforce.transport import SOON
 from sfconnector.sync import choosing, moments, queue, schedule, shaping
 from sfconnector.sync.rounds import arrived, asked, purges
 from sfconnector.sync.rounds.arrived import Found
@@ -145,7 +146,9 @@ def _ask(org: Org, asked: Sequence[Asked], done: Round) -> list[SyncPlan]:
     left: list[SyncPlan] = []
     recorder = calls.recorder(org, purpose="sync", buffered=True)
     try:
-        with orgs.client_for(org, purpose="sync", on_call=recorder) as client:
+        with orgs.client_for(
+            org, purpose="sync", on_call=recorder, retry=SOON
+        ) as client:
             for some in _cut(asked, STORED_TOGETHER):
                 heard = _ask_some(org, client, some)
                 stored = arrived.store(org, heard.found)

@@ -18,55 +18,21 @@ from sfconnector.sync.rounds import asked, waiting
 from tests.connections import settings_with
 from tests.faults.evidence import assert_whole
 from tests.sync.conftest import change, run
+from tests.sync.rounds.conftest import (
+    COMPOSITE,
+    first_id,
+    make_due,
+    paths,
+    store,
+)
 from tests.threads import at_once
 
 State = SyncRun.State
-OBJECTS = ("Account", "Contact", "Lead", "Case", "Task", "Opportunity", "Campaign")
-COMPOSITE = "*/composite*"
-
-
-@pytest.fixture
-def simulated(salesforce_orgs: Callable[..., SalesforceOrg]) -> SalesforceOrg:
-    counts = dict.fromkeys(OBJECTS, 12)
-    return salesforce_orgs("Round", records=counts, page_size=100)
-
-
-@pytest.fixture
-def plans(org, simulated, settings) -> dict[str, SyncPlan]:
-    """Seven plans that were read once; all of them are due. What was asked is forgotten."""
-    settings.SFCONNECTOR = settings_with(ROUNDS=True)
-    made = {
-        name: sync.plan_object(org, sobject=name, mode="rest", every_minutes=15)
-        for name in OBJECTS
-    }
-    for plan in made.values():
-        assert run(plan).state == State.SUCCEEDED
-    SyncRun.objects.all().delete()
-    ApiCall.objects.all().delete()
-    make_due()
-    simulated.requests.clear()
-    return made
-
-
-def make_due() -> None:
-    SyncPlan.objects.update(next_run_at=timezone.now() - timedelta(seconds=1))
-
-
-def paths(simulated: SalesforceOrg) -> list[str]:
-    return [one.path.rpartition("/")[2] for one in simulated.requests]
 
 
 def due_names() -> list[str]:
     due = SyncPlan.objects.due(timezone.now())
     return sorted(due.values_list("sobject", flat=True))
-
-
-def store(simulated: SalesforceOrg):
-    return simulated.records.store
-
-
-def first_id(simulated: SalesforceOrg, sobject: str, place: int = 0) -> str:
-    return str(list(store(simulated).scan(sobject))[place]["Id"])
 
 
 def test_seven_quiet_plans_take_two_calls_and_no_run(plans, org, simulated):
@@ -253,7 +219,7 @@ def test_an_org_that_does_not_answer_costs_one_call_and_rests(
 ):
     simulated.faults.add("*", reset=True)
     done = sync.look_round(org.pk)
-    assert (done.looked, done.queued) == (0, 0)
+    assert (done.looked, done.queued, done.calls) == (0, 0, 1)
     assert len(due_names()) == 7
     assert not SyncRun.objects.exists()
     assert sync.waiting_rounds() == []
