@@ -149,11 +149,12 @@ class Storm:
         store, user = self.simulated.records.store, self.simulated.user.id
         sobject = self.random.choice(self._sobjects())
         rows = list(store.scan(sobject, include_deleted=True))
-        row = self.random.choice(rows)
+        row = self.random.choice(rows) if rows else {"IsDeleted": False}
         name = {"Account": "Name"}.get(sobject, "LastName")
         value = f"Storm {self.random.random()}"
         with contextlib.suppress(StoreError):
-            match self.random.choice(["update", "update", "insert", "delete", "purge"]):
+            deeds = ["update", "update", "insert", "delete", "purge"]
+            match self.random.choice(deeds) if rows else "insert":
                 case "update" if row["IsDeleted"]:
                     store.undelete(sobject, row["Id"], user_id=user)
                 case "update":

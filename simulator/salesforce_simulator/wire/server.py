@@ -248,16 +248,18 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     tls: ssl.SSLContext | None = None,
+    stops_within: float = 0.02,
 ) -> Iterator[str]:
     """Serve in a background thread; gives the base URL and stops at the end.
 
-    ``tls`` is that of an `Authority`; with it the URL is https. Raises OSError when the
-    port is taken.
+    ``tls`` is that of an `Authority`; with it the URL is https. The thread looks every
+    ``stops_within`` seconds whether it shall stop: let hundreds of orgs look more
+    rarely. Raises OSError when the port is taken.
     """
     server = Server(application, host=host, port=port, tls=tls)
     thread = threading.Thread(
         target=server.serve_forever,
-        args=(0.02,),
+        args=(stops_within,),
         name="salesforce-simulator",
         daemon=True,
     )
