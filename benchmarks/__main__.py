@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import orgs, overview, pages, suites
+from benchmarks import orgs, orgs_lines, overview, pages, suites
 from benchmarks.goals import KINDS, Samples, judged
 from benchmarks.places import databases, surroundings
 from benchmarks.suites import Suite, pretend_orgs
@@ -61,7 +61,7 @@ def main() -> int:
             "samples": results,
             "pages": pages.as_json(found),
             "overview": overview.as_json(daily),
-            "orgs": orgs.as_json(many),
+            "orgs": orgs_lines.as_json(many),
         }
         Path(options.json).write_text(json.dumps(kept, indent=1))
     return 0

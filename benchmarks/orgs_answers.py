@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import re
 import sys
@@ -17,6 +18,15 @@ from urllib.parse import parse_qs, urlsplit
 
 CHANGED = 0.01
 """Of the objects, each time they are looked at, so many have a changed record."""
+WATCHED = "watched"
+"""How the tokens of orgs begin that change all the time, by the clock."""
+STREAM = "Account"
+"""The object of theirs that does: a new record every ``EVERY`` seconds."""
+EVERY = 5
+MOST = 200
+STAMP = "%Y-%m-%dT%H:%M:%S.000+0000"
+BEARER = re.compile(rb"(?i)\r\nauthorization: *bearer *([^\r]*)")
+SINCE = re.compile(r"SystemModstamp >=? ?([0-9T:.-]+)(?:Z|\+0000)")
 SELECTED = re.compile(r"SELECT (.+?) FROM (\w+)")
 
 
@@ -28,7 +38,8 @@ def main() -> None:
 async def _serve() -> None:
     server = await asyncio.get_running_loop().create_server(Wire, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    sys.stdout.write(json.dumps({"base_url": f"http://127.0.0.1:{port}"}) + "\n")
+    told = {"base_url": f"http://127.0.0.1:{port}", "pid": os.getpid()}
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     await server.serve_forever()
 
@@ -51,7 +62,10 @@ class Wire(asyncio.Protocol):
                 return
             body, self.waiting = rest[:size], rest[size:]
             method, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ", 2)
-            self.transport.write(_written(answered(method, target, body)))
+            token = BEARER.search(head)
+            is_watched = token is not None and WATCHED.encode() in token[1]
+            answer = answered(method, target, body, is_watched=is_watched)
+            self.transport.write(_written(answer))
 
 
 def _written(value: object) -> bytes:
@@ -64,43 +78,75 @@ def _written(value: object) -> bytes:
     return head.encode() + body
 
 
-def answered(method: str, target: str, body: bytes) -> object:
+def answered(
+    method: str, target: str, body: bytes, *, is_watched: bool = False
+) -> object:
     """Return the answer to one request."""
     if target == "/cpu":
         return {"cpu": time.process_time()}
     if method == "POST":
         parts = json.loads(body)["compositeRequest"]
-        return {"compositeResponse": [_part(one) for one in parts]}
-    return _answer(target)
+        return {"compositeResponse": [_part(one, is_watched) for one in parts]}
+    return _answer(target, is_watched)
 
 
-def _part(one: dict[str, str]) -> dict[str, object]:
+def _part(one: dict[str, str], is_watched: bool) -> dict[str, object]:
     return {
-        "body": _answer(one["url"]),
+        "body": _answer(one["url"], is_watched),
         "httpHeaders": {},
         "httpStatusCode": 200,
         "referenceId": one["referenceId"],
     }
 
 
-def _answer(target: str) -> dict[str, object]:
-    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000+0000"
+def _answer(target: str, is_watched: bool) -> dict[str, object]:
+    now = datetime.now(UTC)
     if "/deleted" in target:
         return {
             "deletedRecords": [],
-            "earliestDateAvailable": now,
-            "latestDateCovered": now,
+            "earliestDateAvailable": f"{now:{STAMP}}",
+            "latestDateCovered": f"{now:{STAMP}}",
         }
     query = parse_qs(urlsplit(target).query).get("q", [""])[0]
     found = SELECTED.search(query)
-    if found is None or random.random() >= CHANGED:
-        return {"totalSize": 0, "done": True, "records": []}
-    record: dict[str, object] = dict.fromkeys(found[1].split(", "), "x")
-    record |= {"Id": f"001{random.randrange(10**12):012}AAA", "SystemModstamp": now}
+    if found is None:
+        return _all_of([])
+    if is_watched and found[2] == STREAM:
+        return _all_of(_stream(query, found[1], now))
+    if random.random() >= CHANGED:
+        return _all_of([])
+    return _all_of([_record(found[2], found[1], random.randrange(10**12), now)])
+
+
+def _stream(query: str, fields: str, now: datetime) -> list[dict[str, object]]:
+    """Return what changed since the moment that is asked for: one record per beat."""
+    told = SINCE.search(query)
+    if told is None:
+        return []
+    since = datetime.fromisoformat(told[1]).replace(tzinfo=UTC).timestamp()
+    first, last = -int(-since // EVERY), int(now.timestamp() // EVERY)
+    beats = range(first, min(last + 1, first + MOST))
+    at = (datetime.fromtimestamp(beat * EVERY, UTC) for beat in beats)
+    return [
+        _record(STREAM, fields, beat, moment)
+        for beat, moment in zip(beats, at, strict=True)
+    ]
+
+
+def _record(
+    sobject: str, fields: str, number: int, changed: datetime
+) -> dict[str, object]:
+    record: dict[str, object] = dict.fromkeys(fields.split(", "), "x")
+    stamp = f"{changed:{STAMP}}"
+    record |= {"Id": f"001{number:012}AAA", "SystemModstamp": stamp}
     record["IsDeleted"] = False
-    url = f"/services/data/v66.0/sobjects/{found[2]}/{record['Id']}"
-    record["attributes"] = {"type": found[2], "url": url}
-    return {"totalSize": 1, "done": True, "records": [record]}
+    url = f"/services/data/v66.0/sobjects/{sobject}/{record['Id']}"
+    record["attributes"] = {"type": sobject, "url": url}
+    return record
+
+
+def _all_of(records: list[dict[str, object]]) -> dict[str, object]:
+    return {"totalSize": len(records), "done": True, "records": records}
 
 
 if __name__ == "__main__":

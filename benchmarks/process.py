@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from benchmarks import (
     orgs,
+    orgs_look,
     orgs_seed,
     overview,
     overview_seed,
@@ -282,6 +283,7 @@ VARIANTS: dict[str, Callable[[Options], Options | None]] = {
     "overview": overview.measure,
     "orgs_seed": orgs_seed.seed,
     "orgs": orgs.measure,
+    "orgs_look": orgs_look.measure,
     "typed_seed": typed_seed.seed,
     "typed": typed_reading.measure,
     "view": typed_reading.make_view,
