@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -12,12 +13,12 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import checks
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Avg, Count, F, Max, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from sfconnector import typed
-from sfconnector.exceptions import InvalidRequest
+from sfconnector.exceptions import ConfigurationError, InvalidRequest
 from sfconnector.models import Org, Record
 from sfconnector.typed_checks import check_views as checks_of_views
 from tests.typed.classes import generated, in_the_site
@@ -300,3 +301,58 @@ def test_a_check_names_models_that_differ_from_their_org(models: Any, org: Org) 
         assert words in message
     typed.drop()
     assert "there is no view" in told()[0][1]
+
+
+def test_an_object_that_an_org_lost_keeps_its_records(models: Any, org: Org) -> None:
+    org.sobjects.filter(name="Account").update(is_present=False)
+    typed.make()
+    assert names(models.Account.objects.live()) == ["Nought", "Volt", "Watt"]
+
+
+def asked_for(rows: Any) -> list[Callable[[], Any]]:
+    """Return every way in which rows reach the database."""
+    return [
+        lambda: list(rows.all()),
+        rows.first,
+        rows.count,
+        rows.exists,
+        lambda: rows.get(name="Volt"),
+        lambda: rows.aggregate(Max("name")),
+        lambda: list(rows.values_list("name")),
+        lambda: list(rows.iterator()),
+        lambda: list(rows.iterator(chunk_size=1)),
+    ]
+
+
+def test_a_model_of_an_object_that_is_forgotten_says_what_to_do(
+    models: Any, org: Org
+) -> None:
+    """Its plan is gone, so ``sf_views`` has dropped the view; the host's code stands."""
+    org.plans.filter(sobject="Account").delete()
+    call_command("sf_views", "--json", stdout=io.StringIO())
+    for ask in asked_for(models.Account.objects.order_by("name")):
+        with transaction.atomic(), pytest.raises(ConfigurationError) as raised:
+            ask()
+        assert "salesforce_account" in str(raised.value)
+        assert "sf_views" in (raised.value.remedy or "")
+
+
+def test_a_model_with_a_field_that_is_gone_says_what_to_do(
+    models: Any, org: Org
+) -> None:
+    org.sobjects.get(name="Account").sfields.filter(name="Industry").delete()
+    typed.make(["Account"])
+    rows = models.Account.objects.all()
+    with transaction.atomic(), pytest.raises(ConfigurationError) as raised:
+        list(rows)
+    assert "industry" in str(raised.value)
+    assert names(rows) == ["Nought", "Volt", "Watt"]  # which asks for another field
+
+
+def test_what_else_the_database_refuses_stays_its_own_error(models: Any) -> None:
+    if connection.vendor == "sqlite":
+        rows = models.Account.objects.extra(where=["nonsense()"])
+    else:
+        rows = models.Account.objects.extra(where=["1 = nonsense_of_nobody"])
+    with transaction.atomic(), pytest.raises(DatabaseError):
+        list(rows)

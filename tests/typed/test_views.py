@@ -145,6 +145,47 @@ def test_what_does_not_fit_is_null_and_counted(org: Org, field: str) -> None:
     assert f"{field} ({len(values)})" in warning.msg
 
 
+def test_the_end_of_every_month_is_a_day_or_null(org: Org) -> None:
+    years, months, days = (1899, 1900, 2000, 2023, 2024, 2100), range(14), range(27, 33)
+    texts = [f"{y}-{m:02}-{d:02}" for y in years for m in months for d in days]
+    describe(org, ACCOUNT)
+    cache(
+        org,
+        *(
+            {"Founded__c": one, "CreatedDate": f"{one}T23:59:59.000+0000"}
+            for one in texts
+        ),
+    )
+    typed.make()
+    rows = rows_of("salesforce_account", "founded__c", "createddate")
+    for text, (day, moment) in zip(texts, rows, strict=True):
+        wanted = day_or_none(text)
+        assert (day and as_python(day, date)) == wanted, text
+        found = moment and as_python(moment, datetime)
+        assert found == (wanted and datetime.combine(wanted, time(23, 59, 59), UTC))
+
+
+def day_or_none(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize(
+    "zone", [".999+0000", ".000Z", "Z", "+00:00", ".001+00:00", ".000+0100", ".00+0000"]
+)
+def test_a_moment_is_read_in_every_form_of_utc(org: Org, zone: str) -> None:
+    describe(org, ACCOUNT)
+    text = f"2024-02-29T23:59:59{zone}"
+    cache(org, {"CreatedDate": text})
+    typed.make()
+    [found] = read("createddate")
+    is_utc = zone not in (".000+0100", ".00+0000")
+    wanted = datetime.fromisoformat(text) if is_utc else None
+    assert (found and as_python(found, datetime)) == wanted
+
+
 def test_other_objects_have_views_of_their_own(org: Org) -> None:
     describe(org, ACCOUNT)
     describe(org, {"LastName": "string", "AccountId": "reference"}, sobject="Contact")

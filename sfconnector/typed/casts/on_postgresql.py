@@ -6,6 +6,8 @@ casts of dates are not. Ours read one form alone, which means the same in every 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sfconnector.typed.kinds import Kind
@@ -19,23 +21,31 @@ IN_CALENDAR = (
     "+ (substr(value, 9, 2)::int - 1), 'MM') = substr(value, 6, 2))"
 )
 """Tells a day that exists, of a text that has the form of one; cannot raise."""
-EARLY_DAY = (
-    "substr(value COLLATE \"C\", 6, 2) BETWEEN '01' AND '12' "
-    "AND substr(value COLLATE \"C\", 9, 2) BETWEEN '01' AND '28' "
-    "AND left(value, 4) <> '0000'"
-)
-DATE_AT_ONCE = (
-    "value LIKE '____-__-__' AND translate(value, '0123456789', '') = '--' "
-    f"AND {EARLY_DAY}"
-)
+LONG_MONTHS, SHORTER_MONTHS = (1, 3, 5, 7, 8, 10, 12), (4, 6, 9, 11)
+
+
+def _one_of(texts: Iterable[str]) -> str:
+    """Return the condition that a text is one of many: PostgreSQL hashes them."""
+    return f"= ANY ('{{{','.join(texts)}}}'::text[])"
+
+
+def _days() -> Iterator[str]:
+    """Yield each month with its days, as every year has them."""
+    lengths = dict.fromkeys(LONG_MONTHS, 31) | dict.fromkeys(SHORTER_MONTHS, 30)
+    for month, days in sorted((lengths | {2: 28}).items()):
+        yield from (f"-{month:02}-{day:02}" for day in range(1, days + 1))
+
+
+YEAR_AT_ONCE = f"left(value, 4) {_one_of(str(one) for one in range(1900, 2100))}"
+DATE_AT_ONCE = f"{YEAR_AT_ONCE} AND substr(value, 5) {_one_of(_days())}"
 TIMESTAMP_AT_ONCE = (
-    "value LIKE '____-__-__T__:__:__.___+0000' "
-    "AND translate(value, '0123456789', '') = '--T::.+' "
-    f"AND {EARLY_DAY} AND substr(value COLLATE \"C\", 12, 2) <= '23' "
-    "AND substr(value COLLATE \"C\", 15, 1) <= '5' "
-    "AND substr(value COLLATE \"C\", 18, 1) <= '5'"
+    f"{YEAR_AT_ONCE} AND substr(value, 5, 7) {_one_of(f'{one}T' for one in _days())} "
+    f"AND substr(value, 12, 3) {_one_of(f'{one:02}:' for one in range(24))} "
+    f"AND substr(value, 15, 3) {_one_of(f'{one:02}:' for one in range(60))} "
+    f"AND substr(value, 18) {_one_of(f'{one:02}.000+0000' for one in range(60))}"
 )
-"""Tells the form that nearly every value has, in half the time of a pattern."""
+"""Tell the form that nearly every value has, part by part, in a quarter of the time of a
+pattern. The parts say the same of every letter: none of it is a matter of collation."""
 BODIES = {
     ("number", "jsonb", "numeric"): (
         "IF jsonb_typeof(value) = 'number' THEN RETURN value::numeric; END IF;"
@@ -47,12 +57,12 @@ BODIES = {
         "THEN RETURN value::numeric::bigint; END IF;"
     ),
     ("date", "text", "date"): (
-        f"IF {DATE_AT_ONCE} THEN RETURN value::date; END IF; "
-        f"IF value ~ '^{DAY}$' AND {IN_CALENDAR} THEN RETURN value::date; END IF;"
+        f"IF {DATE_AT_ONCE} OR value ~ '^{DAY}$' AND {IN_CALENDAR} "
+        "THEN RETURN value::date; END IF;"
     ),
     ("timestamp", "text", "timestamptz"): (
-        f"IF {TIMESTAMP_AT_ONCE} THEN RETURN value::timestamptz; END IF; "
-        f"IF value ~ '^{DAY}T{CLOCK}{ZONE}$' AND {IN_CALENDAR} "
+        f"IF {TIMESTAMP_AT_ONCE} "
+        f"OR value ~ '^{DAY}T{CLOCK}{ZONE}$' AND {IN_CALENDAR} "
         "THEN RETURN value::timestamptz; END IF;"
     ),
     ("time", "text", "time"): (
@@ -83,13 +93,13 @@ def value(kind: Kind, data: str, api_name: str) -> str:
     return SHAPES[kind].replace("<d>", data).replace("<f>", api_name)
 
 
-def make_functions(connection: BaseDatabaseWrapper) -> None:
-    """Make the functions that casts need, unless they are there."""
+def make_functions(connection: BaseDatabaseWrapper, *, is_anew: bool = False) -> None:
+    """Make the functions that casts need: those that are not there, or all of them."""
     with connection.cursor() as cursor:
         for (name, takes, gives), body in BODIES.items():
             signature = f"sfconnector_{name}({takes})"
             cursor.execute("SELECT to_regprocedure(%s)", [signature])
-            if cursor.fetchone()[0] is None:
+            if is_anew or cursor.fetchone()[0] is None:
                 cursor.execute(_function(name, takes, gives, body))
 
 

@@ -39,6 +39,11 @@ else:
                 return value
             return float(value) if connection.vendor == "sqlite" else value
 
+        def get_db_converters(self, connection: Any) -> list[Any]:
+            """Convert nothing on PostgreSQL: its driver gives Decimals as they are."""
+            is_decimal = connection.vendor == "postgresql"
+            return [] if is_decimal else super().get_db_converters(connection)
+
         def from_db_value(self, value: Any, *_context: Any) -> Decimal | None:
             """Return a Decimal with the digits that the number shows."""
             if value is None or isinstance(value, Decimal):

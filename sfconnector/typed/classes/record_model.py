@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
 
 from django.apps import apps
-from django.db import models
+from django.db import OperationalError, ProgrammingError, models
 from django.db.models import Value
 
 from sfconnector import transactions
-from sfconnector.exceptions import InvalidRequest
+from sfconnector.exceptions import ConfigurationError, InvalidRequest
 from sfconnector.models import Org, Record
 from sfconnector.texts import gettext_noop as _
 
@@ -41,6 +42,30 @@ def _refuse(*_given: Any, **_options: Any) -> NoReturn:
     )
 
 
+@contextmanager
+def _told(view: str) -> Iterator[None]:
+    """Say it in one sentence when a view, or a column of it, is not there (any more).
+
+    Each database names the view with whatever is missing, in its first line: those
+    that follow on PostgreSQL show the statement.
+    """
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as error:
+        said = str(error).partition("\n")[0]
+        if view not in said:
+            raise
+        raise ConfigurationError(
+            _("The view {view} does not give what its model asks for: {error}").format(
+                view=view, error=said
+            ),
+            remedy=_(
+                "Run “manage.py sf_views”; where the object or a field is gone from "
+                "every org, make the models again without it."
+            ),
+        ) from error
+
+
 class TypedQuerySet(models.QuerySet[M_co]):
     """The vocabulary in which a host asks for typed records."""
 
@@ -64,6 +89,33 @@ class TypedQuerySet(models.QuerySet[M_co]):
     def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Keep the records of the orgs that a user may know of."""
         return self.filter(org__in=Org.objects.using(self.db).visible_to(user))
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[M_co]:
+        """Read in pieces, as Django does."""
+        with self._told():
+            yield from super().iterator(chunk_size)
+
+    def count(self) -> int:
+        """Count the rows."""
+        with self._told():
+            return super().count()
+
+    def exists(self) -> bool:
+        """Tell whether there is a row."""
+        with self._told():
+            return super().exists()
+
+    def aggregate(self, *args: Any, **named: Any) -> dict[str, Any]:
+        """Sum the rows up."""
+        with self._told():
+            return super().aggregate(*args, **named)
+
+    def _fetch_all(self) -> None:
+        with self._told():
+            super()._fetch_all()
+
+    def _told(self) -> AbstractContextManager[None]:
+        return _told(self.model._meta.db_table)  # noqa: SLF001 - documented by Django
 
     create = update = delete = bulk_create = bulk_update = _refuse
     get_or_create = update_or_create = _refuse
