@@ -44,8 +44,8 @@ TIMESTAMP_AT_ONCE = (
     f"AND substr(value, 15, 3) {_one_of(f'{one:02}:' for one in range(60))} "
     f"AND substr(value, 18) {_one_of(f'{one:02}.000+0000' for one in range(60))}"
 )
-"""Tell the form that nearly every value has, part by part, in a quarter of the time of a
-pattern. The parts say the same of every letter: none of it is a matter of collation."""
+"""Tell the form that nearly every value has, part by part, in a quarter of the time of
+a pattern. Equality is the same in every collation."""
 BODIES = {
     ("number", "jsonb", "numeric"): (
         "IF jsonb_typeof(value) = 'number' THEN RETURN value::numeric; END IF;"
