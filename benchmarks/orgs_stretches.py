@@ -21,8 +21,8 @@ OFTEN = 0.66
 """Of the orgs, so many are looked at every minute where it is measured how much is borne."""
 RATE = 0.6
 """The goal: 600 of 1,000 orgs a minute."""
-SETTLE_S, BUSY_S = 30, 90
-FRESH_S, TAIL_S = 75, 95
+SETTLE_S, BUSY_S = 30, 60
+FRESH_S, TAIL_S = 60, 90
 """Changes of so long are watched, and for how long they may come in."""
 SLOTS = 4
 """Processes of each of the two workers where freshness is measured: they wait for orgs."""
@@ -167,7 +167,8 @@ def _memory(place: Place, url: str, worker: float) -> list[Line]:
             time.sleep(FEW_S)
             worker_few = site.peak_mb()
         peaks = {
-            name: (_peak(name, url), _peak(name, small)) for name in ("tick", "web")
+            name: (_peak(name, url, place.orgs), _peak(name, small, FEW))
+            for name in ("web", "tick")
         }
     finally:
         place.made.drop(small)
@@ -181,6 +182,10 @@ def _memory(place: Place, url: str, worker: float) -> list[Line]:
     return lines
 
 
-def _peak(name: str, url: str) -> float:
-    deed = {"tick": ("orgs", "steady_tick"), "web": ("orgs_look", "pages")}[name]
-    return float(run(deed[0], url, deed=deed[1])["peak_mb"])
+def _peak(name: str, url: str, orgs: int) -> float:
+    """Return what a tick needs to which every plan is due, or the pages of many orgs."""
+    if name == "tick":
+        found = run("orgs", url, deed="tick", due=orgs * PLANS)
+    else:
+        found = run("orgs_look", url, deed="pages")
+    return float(found["peak_mb"])
