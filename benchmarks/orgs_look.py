@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.orgs_answers import EVERY, STREAM
-from benchmarks.orgs_seed import how_many_watched
+from benchmarks.orgs_seed import dead_of, watched_of
 
 MINUTE, QUARTER = 1, 15
 NOTED = (
@@ -25,8 +25,9 @@ DELAYS = (
 def set_out(options: dict[str, Any]) -> dict[str, float]:
     """Let so many orgs be looked at every minute, the others every quarter of an hour.
 
-    ``dead`` of them, the last, get an address at which nobody answers; these are due
-    within ``dead_within`` seconds, each at a moment of its own.
+    Without a number it is those that are watched. With a ``dead_url`` some get this
+    address, at which nobody answers; these are due within ``dead_within`` seconds, each
+    at a moment of its own.
     """
     from django.db import connection
     from django.utils import timezone
@@ -39,7 +40,8 @@ def set_out(options: dict[str, Any]) -> dict[str, float]:
         cursor.execute(NOTED.format(table=Record._meta.db_table))
     now = timezone.now()
     ids = list(Org.objects.order_by("pk").values_list("pk", flat=True))
-    often, dead = ids[: int(options["often"])], ids[len(ids) - int(options["dead"]) :]
+    often = ids[: int(options["often"])] or watched_of(ids)
+    dead = dead_of(ids) if options["dead_url"] else []
     SyncRun.objects.all().delete()
     Org.objects.update(
         resting_until=None, silences=0, round_until=None, round_rung_at=None
@@ -75,7 +77,7 @@ def seen(options: dict[str, Any]) -> dict[str, float]:
     rounds = Round.objects.filter(at__gte=since, at__lt=until)
     looked = [len(one) for one in rounds.values_list("plans", flat=True)]
     ids = list(Org.objects.order_by("pk").values_list("pk", flat=True))
-    watched = ids[: how_many_watched(len(ids))]
+    watched = watched_of(ids)
     changed_until = _moment(options["changed_until"])
     with connection.cursor() as cursor:
         table = Record._meta.db_table

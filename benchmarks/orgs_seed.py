@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,17 +44,24 @@ def _orgs(count: int, base_url: str) -> list[Any]:
         for number in range(count)
     )
     rows = [Credential(org=org, instance_url=base_url) for org in orgs]
-    watched = how_many_watched(count)
+    watched = watched_of(range(count))
     for place, row in enumerate(rows):
-        token = f"{WATCHED}-{place}" if place < watched else f"00D!{place}"
+        token = f"{WATCHED}-{place}" if place in watched else f"00D!{place}"
         row.access_token_enc = row.sealed_access_token(Secret(token))
     Credential.objects.bulk_create(rows)
     return orgs
 
 
-def how_many_watched(orgs: int) -> int:
-    """Return how many of some orgs, the first ones, change all the time."""
-    return min(max(orgs // 50, 5), orgs)
+def watched_of(orgs: Sequence[int]) -> list[int]:
+    """Return those of some orgs that change all the time: one of fifty."""
+    step = max(len(orgs) // max(len(orgs) // 50, 5), 1)
+    return list(orgs[step // 2 :: step])
+
+
+def dead_of(orgs: Sequence[int]) -> list[int]:
+    """Return those of some orgs that die where that is measured: one of twenty."""
+    watched = watched_of(orgs)
+    return [one for one in orgs[::20] if one not in watched]
 
 
 def _fields(orgs: list[Any]) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks.orgs_lines import Line, at_least, at_most
-from benchmarks.orgs_seed import how_many_watched
 from benchmarks.orgs_site import Spent, dead_address, running
 from benchmarks.places import Databases, run
 
@@ -45,10 +44,9 @@ class Place(NamedTuple):
 def stretches(place: Place, url: str) -> list[Line]:
     """Measure in a database of many orgs; return the lines."""
     lines, large = _busy(place, url)
-    fresh = _fresh(place, url, dead=0)
+    fresh = _fresh(place, url)
     with dead_address() as dead_url:
-        dead = max(place.orgs // 20, 1)
-        beside = _fresh(place, url, dead=dead, dead_url=dead_url)
+        beside = _fresh(place, url, dead_url=dead_url)
     lines += [
         at_most(
             "seconds until a change is cached, looked at each minute, p95",
@@ -75,7 +73,7 @@ def stretches(place: Place, url: str) -> list[Line]:
 
 def _busy(place: Place, url: str) -> tuple[list[Line], float]:
     """Let two processes look at as many orgs a minute as they shall bear."""
-    _set_out(place, url, often=round(place.orgs * OFTEN))
+    _set_out(url, often=round(place.orgs * OFTEN))
     with running(url, slots=1) as site:
         time.sleep(SETTLE_S)
         before, since = site.spent(place.answers), time.time()
@@ -113,13 +111,9 @@ def _processors(before: Spent, after: Spent) -> list[Line]:
     ]
 
 
-def _fresh(
-    place: Place, url: str, *, dead: int, dead_url: str = ""
-) -> dict[str, float]:
+def _fresh(place: Place, url: str, *, dead_url: str = "") -> dict[str, float]:
     """Watch how long changes of some orgs take until they are cached."""
-    _set_out(
-        place, url, often=how_many_watched(place.orgs), dead=dead, dead_url=dead_url
-    )
+    _set_out(url, dead_url=dead_url)
     with running(url, slots=SLOTS) as site:
         time.sleep(SETTLE_S)
         since = time.time()
@@ -127,7 +121,8 @@ def _fresh(
         found = _seen(url, since=since, changed_until=since + FRESH_S)
         if not found["looked"]:
             raise RuntimeError(f"Nothing was looked at:\n{site.said()}")
-    place.say(f"{place.made.kind}: changes watched beside {dead} dead orgs, {found}")
+    beside = " beside dead orgs" if dead_url else ""
+    place.say(f"{place.made.kind}: changes watched{beside}, {found}")
     return found
 
 
@@ -143,15 +138,12 @@ def _seen(url: str, *, since: float, changed_until: float) -> dict[str, float]:
     return found
 
 
-def _set_out(
-    place: Place, url: str, *, often: int, dead: int = 0, dead_url: str = ""
-) -> None:
+def _set_out(url: str, *, often: int = 0, dead_url: str = "") -> None:
     run(
         "orgs_look",
         url,
         deed="set_out",
         often=often,
-        dead=dead,
         dead_url=dead_url,
         dead_within=SETTLE_S + FRESH_S,
     )
@@ -162,7 +154,7 @@ def _memory(place: Place, url: str, worker: float) -> list[Line]:
     small = place.made.fresh()
     try:
         run("orgs_seed", small, orgs=FEW, base_url=place.base_url)
-        run("orgs_look", small, deed="set_out", often=FEW, dead=0, dead_within=0)
+        _set_out(small, often=FEW)
         with running(small, slots=1) as site:
             time.sleep(FEW_S)
             worker_few = site.peak_mb()

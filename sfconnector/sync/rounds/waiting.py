@@ -24,7 +24,8 @@ ROUNDS_PER_TICK = 500
 def waiting_rounds(now: datetime | None = None) -> list[int]:
     """Return the orgs, by id, that a round shall look at now; note that they are rung.
 
-    Those that were rung for longest ago come first.
+    Those that answered come before those that did not: of these each may hold a worker
+    until its time is out. Then come those that were rung for longest ago.
     """
     if not conf.current().rounds:
         return []
@@ -32,7 +33,9 @@ def waiting_rounds(now: datetime | None = None) -> list[int]:
     due = SyncPlan.objects.due(now).filter(choosing.for_rounds())
     unheard = Q(round_rung_at=None) | Q(round_rung_at__lt=now - RING_AGAIN)
     orgs = _callable(now).filter(unheard, pk__in=due.order_by().values("org"))
-    ids = list(orgs.order_by("round_rung_at", "pk").values_list("pk", flat=True))
+    ids = list(
+        orgs.order_by("silences", "round_rung_at", "pk").values_list("pk", flat=True)
+    )
     ids = ids[:ROUNDS_PER_TICK]
     Org.objects.filter(pk__in=ids).update(round_rung_at=now)
     return ids

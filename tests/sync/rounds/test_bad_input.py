@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from sfconnector import sync, tasks
 from sfconnector.models import Org, Record, SyncPlan, SyncRun
+from tests.connections import settings_with
 from tests.faults.evidence import assert_whole
 from tests.sync.conftest import change, run
 from tests.sync.rounds.conftest import (
@@ -20,6 +21,7 @@ from tests.sync.rounds.conftest import (
     paths,
     store,
 )
+from tests.sync.ticking.test_due import due_plans
 
 
 def work_off() -> None:
@@ -81,8 +83,6 @@ def test_an_org_whose_clock_differs_loses_no_change(plans, org, simulated, apart
 
 
 def test_an_org_that_lives_in_another_hour_from_the_start(org, simulated, settings):
-    from tests.connections import settings_with
-
     settings.SFCONNECTOR = settings_with(ROUNDS=True)
     for offset in (-3_600, 3_600):
         simulated.clock.offset = offset
@@ -129,6 +129,18 @@ def test_a_broker_that_is_away_for_an_hour_costs_a_minute(
     tasks.look_round(org.pk)
     assert paths(simulated) == ["composite"] * 2
     assert sync.waiting_rounds() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orgs_that_did_not_answer_are_rung_for_last(settings):
+    settings.SFCONNECTOR = settings_with(ROUNDS=True)
+    due_plans(4, 2)
+    SyncPlan.objects.update(cursor_value="2026-01-01T00:00:00.000+0000")
+    first, second, third, fourth = Org.objects.order_by("pk")
+    Org.objects.filter(pk=first.pk).update(silences=2)
+    Org.objects.filter(pk=third.pk).update(silences=1)
+    rung = sync.waiting_rounds()
+    assert rung == [second.pk, fourth.pk, third.pk, first.pk]
 
 
 def test_a_plan_that_is_due_again_at_once_is_looked_at_once_per_bell(
