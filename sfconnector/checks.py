@@ -41,6 +41,7 @@ def register_all() -> None:
     register(task_checks.check_tasks, Tags.compatibility)
     register(host_checks.check_host, Tags.compatibility)
     register(check_router, Tags.compatibility)
+    register(check_sqlite, Tags.compatibility)
     register(check_canaries, Tags.database)
     register(check_character_set, Tags.database)
     register(typed_checks.check_views, Tags.database)
@@ -138,6 +139,16 @@ def check_character_set(
     except DatabaseError:
         return []
     return [] if name == "utf8mb4" else [small_character_set(name)]
+
+
+def check_sqlite(**_options: Any) -> list[CheckMessage]:
+    """Say when writers on SQLite would fail where they could wait for each other."""
+    connection = transactions.connection()
+    if connection.vendor != "sqlite":
+        return []
+    mode = str(connection.settings_dict["OPTIONS"].get("transaction_mode") or "")
+    waits = mode.upper() in ("IMMEDIATE", "EXCLUSIVE")
+    return [] if waits else [impatient_sqlite(transactions.alias())]
 
 
 def check_deployed_keys(**_options: Any) -> list[CheckMessage]:
@@ -249,6 +260,19 @@ def small_character_set(name: str) -> CheckMessage:
     message = f"The database's character set is {name}; orgs send any character."
     hint = "ALTER DATABASE … CHARACTER SET utf8mb4, before the tables are made."
     return Error(message, hint=hint, id="sfconnector.E210")
+
+
+def impatient_sqlite(alias: str) -> CheckMessage:
+    """W213: who has read and then writes fails at once when another wrote meanwhile."""
+    message = (
+        "Transactions on SQLite begin without the lock for writing: where a worker and "
+        "a page write at the same moment, one fails with “database is locked”."
+    )
+    hint = (
+        f"Set DATABASES[{alias!r}]['OPTIONS']['transaction_mode'] = 'IMMEDIATE', and "
+        "'init_command': 'PRAGMA journal_mode=WAL;', so that readers wait for nobody."
+    )
+    return Caution(message, hint=hint, id="sfconnector.W213")
 
 
 def unknown_setting(name: str) -> CheckMessage:

@@ -356,3 +356,19 @@ def test_a_token_store_that_cannot_work_is_told(given, says):
         assert [says in one.msg for one in host_checks.check_host()] == [True] * bool(
             says
         )
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        ({}, {"W213"}),
+        ({"transaction_mode": "DEFERRED"}, {"W213"}),
+        ({"transaction_mode": "immediate"}, set()),
+        ({"transaction_mode": "EXCLUSIVE"}, set()),
+    ],
+)
+def test_sqlite_that_does_not_wait_is_named_with_what_to_set(options, ids, monkeypatch):
+    if connection.vendor != "sqlite":
+        ids = set()
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    assert found() & {"W213"} == ids

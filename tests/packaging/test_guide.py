@@ -110,6 +110,8 @@ def test_the_guide_word_for_word(reader: Reader) -> None:
     reader.write(
         "crm/settings.py", reader.block("INSTALLED_APPS = [*"), at_the_end=True
     )
+    sqlite = reader.block("transaction_mode")
+    reader.write("crm/settings.py", sqlite, at_the_end=True)
     reader.write("crm/urls.py", reader.block("# urls.py"))
     typed = reader.block("sf_keys generate")
     first = typed.commands[0]

@@ -34,7 +34,8 @@ HOST = {
         USE_TZ = True
         STATIC_URL = "static/"
         DATABASES = {{"default": {{
-            "ENGINE": "django.db.backends.sqlite3", "NAME": "host.sqlite3"}}}}
+            "ENGINE": "django.db.backends.sqlite3", "NAME": "host.sqlite3",
+            "OPTIONS": {{"transaction_mode": "IMMEDIATE"}}}}}}
         INSTALLED_APPS = [
             "django.contrib.admin", "django.contrib.auth",
             "django.contrib.contenttypes", "django.contrib.sessions",
