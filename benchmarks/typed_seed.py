@@ -21,6 +21,8 @@ FIELDS = (
 )
 """Ten fields, and the id."""
 INDEXED = "Region__c"
+SUMMED = "CreatedDate"
+"""By its months; an index as well, by which PostgreSQL learns how many there are."""
 FOUND = 50
 """Records of one region."""
 HOST_ROWS = 10_000
@@ -92,7 +94,9 @@ def host_models(org: Any) -> SimpleNamespace:
         )
         active_c = models.BooleanField(null=True, db_column="active__c")
         founded_c = models.DateField(null=True, db_column="founded__c")
-        created_date = models.DateTimeField(null=True, db_column="createddate")
+        created_date = models.DateTimeField(
+            null=True, db_index=True, db_column="createddate"
+        )
         owner_id = models.CharField(max_length=18, null=True, db_column="ownerid")
         description = models.TextField(null=True)
 
@@ -127,7 +131,10 @@ def _describe() -> Any:
     app = ConnectedApp.objects.create(name="Bench", consumer_key="k")
     org = Org.objects.create(alias="acme", app=app, is_sandbox=True)
     account = SObject.objects.create(
-        org=org, name=SOBJECT, wanted_indexes=[INDEXED], described_at=timezone.now()
+        org=org,
+        name=SOBJECT,
+        wanted_indexes=[INDEXED, SUMMED],
+        described_at=timezone.now(),
     )
     SField.objects.bulk_create(
         SField(

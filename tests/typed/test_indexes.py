@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Count, Max
+from django.db.models.functions import TruncMonth
 
 from sfconnector import records, typed
 from sfconnector.models import Org, SObject
@@ -90,6 +93,33 @@ def test_both_use_the_index(account: SObject) -> None:
             table = records.table(org, "Account").filter(**{asked: value})
             assert index in table.rows.explain(), (asked, table.rows.explain())
             assert rows.count() == table.count()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a planner's statistics")
+def test_months_of_an_indexed_moment_are_counted_without_sorting(
+    account: SObject,
+) -> None:
+    with generated(account.org, "Account") as models:
+        rows = models.Account.objects.for_org(account.org)
+        months = rows.annotate(month=TruncMonth("created_date")).values("month")
+        counted = months.annotate(number=Count("pk"), names=Max("name"))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE sfconnector_record")
+        assert estimated(counted) > 1_000
+        indexing.settle(account.pk)
+        assert estimated(counted) < 150  # there are ninety
+    SObject.objects.filter(pk=account.pk).update(wanted_indexes=[])
+    indexing.settle(account.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_statistic_ext WHERE stxname ~ '^sfc_'")
+        assert cursor.fetchone() == (0,)
+
+
+def estimated(rows: Any) -> int:
+    """Return how many groups PostgreSQL expects."""
+    found = re.search(r"rows=(\d+)", rows.explain())
+    assert found
+    return int(found[1])
 
 
 def test_without_a_view_no_second_index_is_kept(account: SObject) -> None:

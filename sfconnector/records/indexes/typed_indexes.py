@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sfconnector import typed
@@ -15,6 +16,7 @@ from sfconnector.models import ObjectView, SObject
 
 KINDS = tuple(f"typed_{one}" for one in typed.KINDS)
 """What an index may be called: a field may have had another kind before."""
+MOMENTS, MONTHS = "typed_timestamp", "months"
 TABLE = "sfconnector_record"
 
 
@@ -44,14 +46,29 @@ def gather(connection: BaseDatabaseWrapper, name: str, found: Expression) -> Non
             f'CREATE STATISTICS IF NOT EXISTS "{_name(name, found.kind)}" (mcv) '
             f'ON org_id, sobject, ({found.sql}) FROM "{TABLE}"'
         )
+        if found.kind == MOMENTS:
+            cursor.execute(
+                f'CREATE STATISTICS IF NOT EXISTS "{_name(name, MONTHS)}" '
+                f'ON ({_month(found.sql)}) FROM "{TABLE}"'
+            )
         cursor.execute(f'ANALYZE "{TABLE}"')
 
 
 def drop(connection: BaseDatabaseWrapper, name: str) -> None:
     """Keep no statistics of a field any more."""
     with connection.cursor() as cursor:
-        for kind in KINDS:
+        for kind in (*KINDS, MONTHS):
             cursor.execute(f'DROP STATISTICS IF EXISTS "{_name(name, kind)}"')
+
+
+def _month(sql: str) -> str:
+    """Return the SQL of ``TruncMonth``, to the letter.
+
+    PostgreSQL takes the records for as many groups as the JSON has values, which is
+    one each, and so sorts all of them on disk to count them by month.
+    """
+    zone = settings.TIME_ZONE.replace("'", "''")
+    return f"date_trunc('month', {sql} AT TIME ZONE '{zone}')"
 
 
 def _name(field: str, kind: str) -> str:
