@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import orgs, orgs_lines, overview, pages, suites
+from benchmarks import orgs, orgs_lines, overview, pages, scale, suites
 from benchmarks.goals import KINDS, Samples, judged
 from benchmarks.places import databases, surroundings
 from benchmarks.suites import Suite, pretend_orgs
@@ -50,10 +50,13 @@ def main() -> int:
     many = {}
     if "orgs" in options.suites.split(","):
         many = orgs.suite(kinds, say=say)
+    of_scale = kinds if "scale" in options.suites.split(",") else []
+    large = scale.suite(of_scale, repeats=options.page_repeats, say=say)
     sys.stdout.write(report(results, facts))
     sys.stdout.write(pages.report(found, records=options.page_records))
     sys.stdout.write(overview.report(daily))
     sys.stdout.write(orgs.report(many))
+    sys.stdout.write(scale.report(large))
     if options.json:
         kept = {
             **facts,
@@ -62,6 +65,7 @@ def main() -> int:
             "pages": pages.as_json(found),
             "overview": overview.as_json(daily),
             "orgs": orgs_lines.as_json(many),
+            "scale": scale.as_json(large),
         }
         Path(options.json).write_text(json.dumps(kept, indent=1))
     return 0

@@ -184,7 +184,8 @@ def _add_plans(cards: Mapping[int, Card]) -> None:
 
 
 def _add_records(cards: Mapping[int, Card]) -> None:
-    rows = SObject.objects.filter(org__in=list(cards), live_count__gt=0).order_by()
+    # Of all objects few are cached; what an index finds them by is the total.
+    rows = SObject.objects.filter(org__in=list(cards), total_count__gt=0).order_by()
     for pk, count in rows.values_list("org").annotate(n=Sum("live_count")):
         cards[pk].records = count
 

@@ -22,6 +22,8 @@ from sfconnector.models import (
 EVERY = timedelta(hours=1)
 NAME = "upkeep"
 PRUNE_STEP = 1_000
+RUN_STEP = 250
+"""Fewer: with a run go its log, and what its calls and answers say of it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def prune_runs(now: datetime) -> int:
     over = ~Q(state__in=SyncRun.ACTIVE)
     old = SyncRun.objects.filter(over, finished_at__lt=horizon).order_by("pk")
     deleted = 0
-    while ids := list(old.unheld().values_list("pk", flat=True)[:PRUNE_STEP]):
+    while ids := list(old.unheld().values_list("pk", flat=True)[:RUN_STEP]):
         SyncRun.objects.filter(pk__in=ids).delete()
         deleted += len(ids)
     return deleted

@@ -27,7 +27,11 @@ def fetch(client: Client, run: SyncRun) -> CachedResponse:
     """
     plan = run.plan
     is_soql = plan.kind == SyncPlan.Kind.SOQL
-    kept = ask_soql(client, run) if is_soql else ask_endpoint(client, run)
+    try:
+        kept = ask_soql(client, run) if is_soql else ask_endpoint(client, run)
+    except SalesforceError:
+        forget_old(plan)  # what is refused for weeks is kept no longer than answers are
+        raise
     forget_old(plan)
     return kept
 

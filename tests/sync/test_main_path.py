@@ -61,6 +61,14 @@ def test_a_refused_endpoint_is_kept_and_fails_with_a_remedy(org):
     assert (answer.status, answer.body[0]["errorCode"]) == (404, "NOT_FOUND")
 
 
+def test_of_refusals_no_more_are_kept_than_of_answers(org, settings):
+    settings.SFCONNECTOR = {**settings.SFCONNECTOR, "CACHED_ANSWERS_KEPT": 2}
+    plan = sync.plan_endpoint(org, path="/services/data/v39.0/sobjects/Nothing__c")
+    for _ in range(3):
+        run(plan)
+    assert CachedResponse.objects.filter(plan=plan).count() == 2
+
+
 def test_a_soql_plan_keeps_its_rows(org):
     plan = sync.plan_soql(org, soql="SELECT Id, Name FROM Account LIMIT 250")
     done = run(plan)

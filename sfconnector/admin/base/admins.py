@@ -6,15 +6,22 @@ import copy
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic
 
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sfconnector import transactions
 from sfconnector.admin.base.faces import Face
 from sfconnector.admin.base.generic import M
+from sfconnector.admin.base.large_lists import (
+    CappedPaginator,
+    LargeChangeList,
+    newest,
+)
 from sfconnector.admin.base.page import Page, refuse_nul
 from sfconnector.admin.base.places import on_site
 from sfconnector.admin.base.visibility import visible_apps, visible_orgs
@@ -36,6 +43,14 @@ class SFAdmin(Face[M], Generic[M]):
     """What the list says when it is empty: how rows come about."""
     empty_step: ClassVar[str] = "org_changelist"
     """Where an empty list leads to, once there is an org: a step of ``sf_empty``."""
+    quick_orders: ClassVar[Sequence[str]] = ()
+    """Columns that an index has in their order, besides the key."""
+    window_note: ClassVar[Any] = gettext_lazy(
+        "There are many: only the newest were searched, filtered and sorted. Choose an "
+        "org to look at the newest of it."
+    )
+    """What the list says where it did not look at all rows."""
+    paginator = CappedPaginator
     show_full_result_count = False
     view_on_site = False  # what the rows link to is this page
 
@@ -55,6 +70,17 @@ class SFAdmin(Face[M], Generic[M]):
         if not self.org_path:
             return rows
         return rows.filter(**{f"{self.org_path}__in": visible_orgs(request)})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list whose pages cost no more when the table grows."""
+        return LargeChangeList
+
+    def window(self, rows: QuerySet[Any]) -> Q | None:
+        """Return which of all rows, or of an org's, are looked at; None: all of them.
+
+        That is where neither an index nor the usual order leads to the rows.
+        """
+        return newest(rows)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

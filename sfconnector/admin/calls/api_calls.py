@@ -114,7 +114,7 @@ class ApiCallAdmin(ReadOnlyAdmin[ApiCall]):
         cell = {"method": call.method, "path": call.path}
         return render_to_string("sfconnector/cells/call.html", cell)
 
-    @admin.display(description=_("time"), ordering="at")
+    @admin.display(description=_("time"), ordering="pk")
     def moment(self, call: ApiCall) -> str:
         """Show when it was sent, to the second."""
         return to_the_second(call.at)

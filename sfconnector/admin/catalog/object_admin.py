@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -76,11 +76,20 @@ class SObjectAdmin(ReadOnlyAdmin[SObject]):
     list_per_page = 100
     search_fields = ["name", "label"]
     search_help_text = _("API name or label.")
-    ordering = ["name", "org"]
+    ordering = ["name", "org_id"]  # as an index has them, the same names together
+    quick_orders = ["name"]
+    window_note = _(
+        "There are many: only objects with cached records were searched, filtered and "
+        "sorted. Choose an org to look at all of its objects."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SObject]:
         """Leave the describe itself out: it is read for one object only."""
         return super().get_queryset(request).defer("describe", "describe_error")
+
+    def window(self, rows: QuerySet[Any]) -> Q | None:
+        """Look at what is cached: of all orgs' objects nobody looks for the newest."""
+        return Q(total_count__gt=0) if super().window(rows) else None
 
     def change_context(
         self, request: HttpRequest, obj: SObject | None

@@ -82,7 +82,7 @@ class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
         """Show the state as text, icon and colour."""
         return render_to_string("sfconnector/cells/run_state.html", {"run": run})
 
-    @admin.display(description=_("asked for"), ordering="queued_at")
+    @admin.display(description=_("asked for"), ordering="pk")
     def queued(self, run: SyncRun) -> str:
         """Show when it was asked for."""
         cell = {"moment": run.queued_at}
