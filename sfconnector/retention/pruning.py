@@ -83,7 +83,7 @@ def prune_runs(now: datetime) -> int:
 def prune_rounds(now: datetime) -> int:
     """Delete rounds older than ``calls_kept_days``, like the lines of their calls."""
     horizon = now - timedelta(days=conf.current().calls_kept_days)
-    old = Round.objects.filter(at__lt=horizon).order_by("pk")
+    old = Round.objects.filter(at__lt=horizon).order_by("at")  # as its index is
     deleted = 0
     while ids := list(old.values_list("pk", flat=True)[:PRUNE_STEP]):
         deleted += Round.objects.filter(pk__in=ids).delete()[0]

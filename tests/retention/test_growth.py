@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sfconnector import conf, retention
@@ -109,3 +112,17 @@ def test_f42_a_plan_keeps_its_newest_answers(org: Org, settings: Any) -> None:
     forget_old(newest.plan)
     kept = CachedResponse.objects.order_by("pk").values_list("status", flat=True)
     assert list(kept) == [201, 202]
+
+
+def test_f42_what_is_old_is_looked_for_along_an_index(org: Org) -> None:
+    """By key, the last look of each hour would go through all rows."""
+    with CaptureQueriesContext(connection) as seen:
+        retention.look_after()
+    for table in ("apicall", "round"):
+        looks = [
+            re.sub('[`"]', "", one["sql"])
+            for one in seen
+            if f"sfconnector_{table}" in one["sql"] and "LIMIT" in one["sql"]
+        ]
+        assert looks
+        assert all(f"ORDER BY sfconnector_{table}.at" in one for one in looks), looks
