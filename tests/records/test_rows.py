@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfconnector.characters import clean_text, clean_value, readable
-from sfconnector.records.rows import naive_utc
+from sfconnector.records.databases import postgresql
+from sfconnector.records.rows import Row, Target, naive_utc
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,21 @@ def test_bytes_that_are_no_characters_are_replaced_and_told(raw, text):
     readable_raw, stand_in = readable(raw)
     assert clean_text(readable_raw.decode(), stand_in) == text
     assert bool(stand_in) == (text.encode() != raw)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["001000000000001AAA", "short"]),
+            st.sampled_from(["2026-05-01T07:25:37.000+0000", "0001-01-01T00:00:00Z"])
+            | st.none(),
+            st.integers(-(2**63), 2**63 - 1),
+        ),
+        min_size=1,
+    )
+)
+def test_rows_for_copy_are_the_same_together_and_alone(told):
+    start = postgresql._start_of(Target(1, "Account"))
+    rows = [Row(key, 1, stamp, number, b"{}") for key, stamp, number in told]
+    alone = [postgresql._block(start, [row]) for row in rows]
+    assert postgresql._block(start, rows) == b"".join(alone)

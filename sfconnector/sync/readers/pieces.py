@@ -26,6 +26,9 @@ ODD_WITHIN = re.compile(
     rb'":(?!["n]|(?:%b)[,}])|\{(?:"\w+":null,?)+\}' % exact_json.PLAIN
 )
 """What a compound of the normal form does not hold: it is found sooner than not."""
+EMPTY = re.compile(rb':""')
+"""An empty text, which the normal form writes as null. Nothing else looks like it: a
+quote within a text has a backslash before it."""
 
 
 class Pieces(NamedTuple):
@@ -78,8 +81,8 @@ def splitter_for(shape: Shape) -> Splitter:
             flags=list(columns.get("IsDeleted", nothing)),
             raws=raws,
             odd={
-                *chain(*(_odd_numbers(columns.get(name, ())) for name in numbers)),
-                *chain(*(_odd_compounds(columns.get(name, ())) for name in compounds)),
+                *chain(*(odd_numbers(columns.get(name, ())) for name in numbers)),
+                *chain(*(odd_compounds(columns.get(name, ())) for name in compounds)),
             },
         )
 
@@ -103,14 +106,14 @@ def _record_reader(
     return read
 
 
-def _odd_numbers(column: Sequence[Any]) -> Iterator[int]:
+def odd_numbers(column: Sequence[Any]) -> Iterator[int]:
     """Yield the places of numbers that are not spelled in the one way."""
     # All at once: of most pages every number is as it should be.
     if not PLAIN_LINES.fullmatch(b"\n".join([*column, b""])):
         yield from (n for n, one in enumerate(column) if not PLAIN.fullmatch(one))
 
 
-def _odd_compounds(column: Sequence[Any]) -> Iterator[int]:
+def odd_compounds(column: Sequence[Any]) -> Iterator[int]:
     if ODD_WITHIN.search(b"".join(column)):
         yield from (n for n, one in enumerate(column) if ODD_WITHIN.search(one))
 

@@ -1,13 +1,15 @@
-"""Cut a page of records into rows without decoding what is in its normal form.
+"""Cut a page of records into rows without writing anew what is in its normal form.
 
 A page is cut into the bytes of its records. Most orgs answer in the normal form of
 ``records.Form``, so those bytes are the row. Whether they are is told by what costs
-little: each asked-for field is found by name, numbers are looked at by column, and of
-each page one record is written anew and compared. What fails is written anew.
+little: each asked-for field is found by name, texts are read (see ``quick``), numbers
+are looked at by column, and of each page one record is written anew and compared. What
+fails is looked through for what to mend, and written anew where it has to be.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,20 +28,20 @@ from sfconnector.sync.readers.checking import (
 )
 from sfconnector.sync.readers.mending import WHOLE, Mender
 from sfconnector.sync.readers.pieces import (
+    EMPTY,
     Pieces,
     Splitter,
     add,
     scanning_splitter,
     splitter_for,
 )
+from sfconnector.sync.readers.quick import quick_splitter
 from sfconnector.sync.shape import Shape
 
 RECORDS = re.compile(rb'"records"\s*:\s*\[')
 ESCAPE = re.compile(rb"\\[u/]")
 """Characters that the normal form writes otherwise, most of them."""
-EMPTY = re.compile(rb':""')
-"""An empty text, which the normal form writes as null. Nothing else looks like it: a
-quote within a text has a backslash before it."""
+BACKSLASH = ord("\\")
 
 
 class Cut(NamedTuple):
@@ -63,12 +65,25 @@ class Cutter:
     def __init__(
         self, shape: Shape, *, version: str, splitter: Splitter | None = None
     ) -> None:
+        self._shape = shape
         self._form = shape.form(version)
         self._mend = Mender(self._form)
-        self._splitter = splitter or splitter_for(shape)
-        self._careful = scanning_splitter(shape)
+        self._given = splitter
+        self._is_quick = splitter is None
         self._tells_deleted = "IsDeleted" in shape.fields
         self._stamp_field = shape.cursor_field
+
+    @functools.cached_property
+    def _quickly(self) -> Splitter | None:
+        return quick_splitter(self._shape)
+
+    @functools.cached_property
+    def _splitter(self) -> Splitter:
+        return self._given or splitter_for(self._shape)
+
+    @functools.cached_property
+    def _careful(self) -> Splitter:
+        return scanning_splitter(self._shape)
 
     def __call__(self, body: bytes) -> Cut:
         """Cut a page. Raises Corrupt when it is not what was asked for."""
@@ -89,7 +104,7 @@ class Cutter:
         except (ValueError, RecursionError) as error:
             raise refused(body, error) from error
 
-    def _written(self, records: Sequence[Mapping[str, Any]], stand_in: str) -> Cut:
+    def _written(self, records: Sequence[Mapping[str, Any]], stand_in: str = "") -> Cut:
         pieces = Pieces([], [], [], [], set())
         cleaned: dict[str, list[str]] = {}
         for record in records:
@@ -102,6 +117,28 @@ class Cutter:
         return Cut(self._rows(pieces, keys, raws), cleaned)
 
     def _cut(self, body: bytes) -> Cut:
+        if not (pieces := self._at_one_look(body)):
+            return self._looked_through(body)
+        keys = checked_ids(pieces.keys)
+        self._mend(pieces.raws, pieces.odd)
+        if not self._is_normal(keys, pieces.raws):
+            return self._written(list(map(exact_json.loads, pieces.raws)))
+        return self._finished(pieces, keys)
+
+    def _at_one_look(self, body: bytes) -> Pieces | None:
+        """Cut a page at one look; None where that does not do.
+
+        An org that answered otherwise once does so again, so it is not tried any more.
+        """
+        if self._is_quick and self._quickly:
+            try:
+                return self._quickly(WHOLE.sub(b"", body))
+            except (ValueError, RecursionError):
+                self._is_quick = False
+        return None
+
+    def _looked_through(self, body: bytes) -> Cut:
+        """Cut a page, all of whose bytes are looked at for what has to be mended."""
         stand_in = ""
         if not body.isascii():
             body, stand_in = readable(body)
@@ -111,15 +148,20 @@ class Cutter:
         except ValueError:  # a name in another case, or what msgspec does not read
             pieces = self._careful(body)
         keys = checked_ids(pieces.keys)
-        raws = pieces.raws
-        self._mend(raws, pieces.odd)
-        if stand_in or not self._is_normal(keys, raws):
-            return self._written(list(map(exact_json.loads, raws)), stand_in)
+        self._mend(pieces.raws, pieces.odd)
+        if stand_in or not self._is_normal(keys, pieces.raws):
+            return self._written(list(map(exact_json.loads, pieces.raws)), stand_in)
+        return self._finished(pieces, keys, has_empty=EMPTY.search(body) is not None)
+
+    def _finished(
+        self, pieces: Pieces, keys: Sequence[str], *, has_empty: bool = False
+    ) -> Cut:
+        """Make rows, and write anew those that hold what the normal form does not."""
         cleaned: dict[str, list[str]] = {}
-        has_empty = EMPTY.search(body)
+        raws = pieces.raws
         for n, raw in enumerate(raws):
-            # One byte is found quickest, and most records have no backslash.
-            has_escape = b"\\" in raw and ESCAPE.search(raw)
+            # A number is found quicker than a byte, and most have no backslash.
+            has_escape = BACKSLASH in raw and ESCAPE.search(raw)
             if has_escape or (has_empty and EMPTY.search(raw)):
                 record = exact_json.loads(raw)
                 raws[n] = self._form.write(record, record_id=keys[n], cleaned=cleaned)

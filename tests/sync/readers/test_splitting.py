@@ -18,6 +18,7 @@ SHAPE = make_shape(
     "Account", [Field("Id", "id"), Field("SystemModstamp", "datetime")], chosen=["Id"]
 )
 SPLITTERS = {
+    "at one look": None,  # as long as that does
     "msgspec": splitter_for(SHAPE),
     "standard library": scanning_splitter(SHAPE),
 }
