@@ -57,6 +57,10 @@ class SObject(PrimaryModel):
                 name="sfconnector_sobject_unique", fields=["org", "name"]
             )
         ]
+        indexes = [
+            models.Index(name="sfconnector_sobject_name", fields=["name", "org"]),
+            models.Index(name="sfconnector_sobject_cached", fields=["total_count"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -160,6 +160,8 @@ class SyncRun(PrimaryModel):
         indexes = [
             models.Index(name="sfconnector_run_state", fields=["state", "org"]),
             models.Index(name="sfconnector_run_org", fields=["org", "-queued_at"]),
+            models.Index(name="sfconnector_run_finished", fields=["finished_at"]),
+            models.Index(name="sfconnector_run_plan", fields=["plan", "-id"]),
         ]
 
     def __str__(self) -> str:

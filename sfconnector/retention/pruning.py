@@ -72,7 +72,7 @@ def prune_runs(now: datetime) -> int:
     """Delete finished runs older than ``runs_kept_days``; return how many."""
     horizon = now - timedelta(days=conf.current().runs_kept_days)
     over = ~Q(state__in=SyncRun.ACTIVE)
-    old = SyncRun.objects.filter(over, finished_at__lt=horizon).order_by("pk")
+    old = SyncRun.objects.filter(over, finished_at__lt=horizon).order_by("finished_at")
     deleted = 0
     while ids := list(old.unheld().values_list("pk", flat=True)[:RUN_STEP]):
         SyncRun.objects.filter(pk__in=ids).delete()

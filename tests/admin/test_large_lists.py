@@ -189,6 +189,31 @@ def test_a_page_works_out_what_it_shows_and_no_more(
     assert "syncrun" not in paged[0]
 
 
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (
+            SObject.objects.order_by("name", "org_id").values("name"),
+            "sfconnector_sobject_name",
+        ),
+        (
+            SObject.objects.filter(total_count__gt=0)
+            .order_by("total_count")
+            .values("total_count"),
+            "sfconnector_sobject_cached",
+        ),
+    ],
+)
+def test_objects_are_found_by_an_index(rows: Any, index: str) -> None:
+    if connection.vendor == "mysql":
+        pytest.skip("It explains by estimates of the few rows that are there.")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+    assert index in rows[:10].explain()
+
+
 def test_nobody_counts_a_table_to_say_about_how_many(house: House) -> None:
     call(house.org, 7, path="/a")
     with CaptureQueriesContext(connection) as seen:

@@ -118,11 +118,17 @@ def test_f42_what_is_old_is_looked_for_along_an_index(org: Org) -> None:
     """By key, the last look of each hour would go through all rows."""
     with CaptureQueriesContext(connection) as seen:
         retention.look_after()
-    for table in ("apicall", "round"):
+    for table, column in (
+        ("apicall", "at"),
+        ("round", "at"),
+        ("syncrun", "finished_at"),
+    ):
         looks = [
             re.sub('[`"]', "", one["sql"])
             for one in seen
             if f"sfconnector_{table}" in one["sql"] and "LIMIT" in one["sql"]
         ]
         assert looks
-        assert all(f"ORDER BY sfconnector_{table}.at" in one for one in looks), looks
+        assert all(f"ORDER BY sfconnector_{table}.{column}" in one for one in looks), (
+            looks
+        )
