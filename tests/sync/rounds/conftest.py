@@ -13,6 +13,7 @@ from sfconnector import sync
 from sfconnector.models import ApiCall, SyncPlan, SyncRun
 from tests.connections import settings_with
 from tests.sync.conftest import run
+from tests.threads import at_once
 
 OBJECTS = ("Account", "Contact", "Lead", "Case", "Task", "Opportunity", "Campaign")
 COMPOSITE = "*/composite*"
@@ -55,3 +56,13 @@ def store(simulated: SalesforceOrg):
 
 def first_id(simulated: SalesforceOrg, sobject: str, place: int = 0) -> str:
     return str(list(store(simulated).scan(sobject))[place]["Id"])
+
+
+def while_the_org_answers(simulated: SalesforceOrg, deed: Callable[[], object]) -> None:
+    """Do something once, between the org's reading and its answer."""
+
+    def strike(request, response) -> None:
+        simulated.before_send.clear()
+        at_once(deed)
+
+    simulated.before_send.append(strike)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from salesforce_simulator import SalesforceOrg
 from sfconnector import overview, retention, signals, sync, tasks
 from sfconnector.models import ApiCall, Org, Record, Round, SObject, SyncPlan, SyncRun
 from sfconnector.sync import choosing
@@ -24,6 +22,7 @@ from tests.sync.rounds.conftest import (
     make_due,
     paths,
     store,
+    while_the_org_answers,
 )
 from tests.threads import at_once
 
@@ -231,16 +230,6 @@ def test_an_org_that_does_not_answer_costs_one_call_and_rests(
     assert Org.objects.get().silences == 0
 
 
-def while_the_org_answers(simulated: SalesforceOrg, deed: Callable[[], object]) -> None:
-    """Do something once, between the org's reading and its answer."""
-
-    def strike(request, response) -> None:
-        simulated.before_send.clear()
-        at_once(deed)
-
-    simulated.before_send.append(strike)
-
-
 def test_what_is_older_than_the_cache_is_not_stored(plans, org, simulated):
     """A run reads and ends while the round's answer is under way."""
     simulated.clock.advance(5)
@@ -336,127 +325,6 @@ def test_plans_that_are_due_soon_fill_the_call(plans, org, simulated):
     assert len(moved) == 5
     assert all(p.next_run_at > later[p.pk] for p in moved)
     assert "Task" not in [p.sobject for p in moved]
-
-
-@pytest.fixture
-def an_hour_later(plans, org, simulated) -> dict[str, str]:
-    """Some records lie in recycle bins; it is time to ask what was purged."""
-    gone = {name: first_id(simulated, name, 5) for name in ("Lead", "Campaign")}
-    for name, key in gone.items():
-        store(simulated).delete(name, key, user_id=simulated.user.id)
-    simulated.clock.advance(120)
-    assert sync.look_round(org.pk).written >= 2
-    simulated.clock.advance(3700)
-    make_due()
-    simulated.requests.clear()
-    return gone
-
-
-def covered() -> dict[str, str]:
-    return dict(SyncPlan.objects.values_list("sobject", "deleted_covered_until"))
-
-
-def run_all() -> None:
-    for one in SyncRun.objects.active():
-        sync.execute(one.pk, worker="test")
-
-
-def test_the_hourly_look_for_purges_takes_one_call_and_no_run(
-    an_hour_later, org, simulated
-):
-    before = covered()
-    assert sync.look_round(org.pk).looked == 7
-    assert paths(simulated) == ["composite"] * 3
-    assert not SyncRun.objects.exists()
-    assert all(at > before[name] for name, at in covered().items())
-    make_due()
-    simulated.requests.clear()
-    assert sync.look_round(org.pk).looked == 7
-    assert paths(simulated) == ["composite"] * 2
-
-
-def test_what_was_purged_is_found_every_hour(an_hour_later, org, simulated):
-    """Out of the table, and out of the recycle bin, of which no list tells."""
-    gone = {
-        "Lead": first_id(simulated, "Lead"),
-        "Campaign": an_hour_later["Campaign"],
-    }
-    for name, key in gone.items():
-        store(simulated).hard_delete(name, key)
-    simulated.clock.advance(120)
-    before = covered()
-    done = sync.look_round(org.pk)
-    assert done.looked + done.queued == 7
-    assert {one.sobject for one in SyncRun.objects.all()} >= {"Campaign", "Lead"}
-    assert covered()["Lead"] == before["Lead"]
-    run_all()
-    found = Record.objects.filter(record_id__in=gone.values())
-    assert {one.state for one in found} == {Record.State.GONE}
-    make_due()
-    assert sync.look_round(org.pk).queued == 0
-
-
-def test_what_goes_between_the_rows_and_the_list_gets_a_run(
-    an_hour_later, org, simulated
-):
-    key = first_id(simulated, "Lead")
-    change(simulated, "Lead", key, LastName="Words")
-
-    def purge() -> None:
-        store(simulated).hard_delete("Lead", key)
-        simulated.clock.advance(120)
-
-    while_the_org_answers(simulated, purge)
-    sync.look_round(org.pk)
-    assert SyncRun.objects.filter(sobject="Lead").exists()
-    run_all()
-    assert_whole(org, simulated, "Lead")
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"replace": ['"deletedRecords"', '"deleted"']},
-        {"replace": ['"latestDateCovered":"2', '"latestDateCovered":"x']},
-        {"replace": ['"deleted', '"nothing']},
-        {"cut": 0.5, "keep_length": False},
-        {"status": 400},
-        {"status": 403},
-        {"status": 500},
-    ],
-)
-def test_a_list_of_deletions_that_is_none_gives_runs(
-    an_hour_later, org, simulated, fault, hasty
-):
-    store(simulated).hard_delete("Account", first_id(simulated, "Account"))
-    simulated.clock.advance(120)
-    before, asked = covered(), []
-
-    def strike(request, response) -> None:
-        asked.append(request)
-        if len(asked) == 2:  # both calls for changes were answered
-            simulated.faults.add(COMPOSITE, **fault)
-
-    simulated.before_send.append(strike)
-    done = sync.look_round(org.pk)
-    assert "Account" in [one.sobject for one in SyncRun.objects.active()]
-    assert covered()["Account"] == before["Account"]
-    assert done.looked + done.queued == 7
-    simulated.before_send.clear()
-    simulated.faults.clear()
-    run_all()
-    assert_whole(org, simulated, "Account")
-    make_due()
-    assert sync.waiting_rounds() == [org.pk]
-
-
-def test_an_object_without_a_list_of_deletions_is_looked_at(
-    an_hour_later, org, simulated
-):
-    SObject.objects.filter(name="Task").update(replicateable=False)
-    before = covered()
-    assert sync.look_round(org.pk).looked == 7
-    assert covered()["Task"] == before["Task"]
 
 
 def test_a_masked_field_is_asked_for_no_more(plans, org, simulated):
