@@ -78,8 +78,15 @@ def read_cron(text: str, after: datetime, *, zone: tzinfo) -> CronSim:
     The library knows a sixth part, of seconds; no plan runs more often than once a
     minute.
     """
-    if len(text.split()) != CRON_PARTS:
-        raise _never(text)
+    count = len(text.split())
+    if count != CRON_PARTS:
+        raise ConfigurationError(
+            _("“{text}” is not a cron text.").format(text=text),
+            remedy=_(
+                "Write five parts, not {count}: minute, hour, day, month, weekday, "
+                "for example 0 6 * * 1-5."
+            ).format(count=count),
+        )
     try:
         return CronSim(text, after.astimezone(zone))
     except CronSimError as error:

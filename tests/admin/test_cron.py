@@ -54,12 +54,22 @@ def test_the_next_times_are_those_of_the_zone_that_the_text_is_read_in() -> None
     assert told.zone == "Europe/Berlin"
 
 
-@pytest.mark.parametrize("text", ["0 0 30 2 *", "@daily", "61 * * * *", "x" * 5000])
+@pytest.mark.parametrize("text", ["0 0 30 2 *", "61 * * * *"])
 def test_a_text_that_never_comes_due_is_told(house: House, text: str) -> None:
     client = browser_of(person("planner", "add_syncplan", "explore"))
     url = reverse("admin:sfconnector_syncplan_cron")
     page = client.get(url, {"text": text}).content.decode()
     assert "not a cron text that ever comes due" in page
+
+
+@pytest.mark.parametrize("text", ["@daily", "x" * 5000, "* * * * * *"])
+def test_a_text_of_more_or_less_than_five_parts_is_told(
+    house: House, text: str
+) -> None:
+    client = browser_of(person("planner", "add_syncplan", "explore"))
+    url = reverse("admin:sfconnector_syncplan_cron")
+    page = client.get(url, {"text": text}).content.decode()
+    assert f"Write five parts, not {len(text.split())}:" in page
 
 
 def _add(house: House, client: Client, **given: str) -> Any:
@@ -84,4 +94,4 @@ def test_six_parts_are_refused(house: House, admin_client: Client) -> None:
     house.plan.delete()
     url = reverse("admin:sfconnector_syncplan_add")
     data = {**PLAN, "org": house.org.pk, "schedule": "cron", "cron": "* * * * * *"}
-    assert "Write five parts, not 6." in errors(admin_client, url, data)
+    assert "Write five parts, not 6:" in errors(admin_client, url, data)

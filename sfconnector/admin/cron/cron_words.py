@@ -20,7 +20,6 @@ from sfconnector.exceptions import ConfigurationError
 from sfconnector.models import PlanSet, SyncPlan
 from sfconnector.wording import words_of
 
-PARTS = 5
 SHOWN = 3
 MOST_TIMES = 6
 LAST = -1000
@@ -79,9 +78,6 @@ def checked(text: str) -> str:
     text = text.strip()
     if refusal := tell(text).refusal:
         raise ValidationError(refusal)
-    count = len(text.split())
-    if count not in (0, PARTS):  # six begin with the second
-        raise ValidationError(_("Write five parts, not %(count)d.") % {"count": count})
     return text
 
 
