@@ -179,7 +179,7 @@ def test_a_plan_is_deleted_while_its_run_settles_what_is_missing(
         simulated.records.store.hard_delete("Account", one)
     queued = sync.request_run(plan, full=True)
     with (
-        nap_at("AFTER DELETE", "missingrecord", most=3),
+        nap_at("AFTER DELETE", "missingrecord"),
         beside(lambda: sync.execute(queued.pk, worker="test")) as outcome,
     ):
         wait_for_nap()
@@ -194,7 +194,7 @@ def test_runs_deleted_in_steps_are_locked_before_what_belongs_to_them(org, plan)
     worker = queue.claim(sync.request_run(plan).pk, worker="test")
     MissingRecord.objects.create(run=worker, record_id="001000000000001AAA")
     with (
-        nap_at("AFTER DELETE", "missingrecord", most=3),
+        nap_at("AFTER DELETE", "missingrecord"),
         beside(lambda: retention.delete_plan(plan)) as outcome,
     ):
         wait_for_nap()
