@@ -51,7 +51,11 @@ def machine(tmp_path_factory: pytest.TempPathFactory, wheels: dict[str, Path]) -
 
 @contextmanager
 def sqlite(folder: Path) -> Iterator[dict[str, Any]]:
-    yield {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "host.sqlite3")}
+    yield {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(folder / "host.sqlite3"),
+        "OPTIONS": {"transaction_mode": "IMMEDIATE"},
+    }
 
 
 @contextmanager
