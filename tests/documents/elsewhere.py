@@ -24,6 +24,12 @@ LINES = (
         why="lines for the end of a file that Django has made",
     ),
     Elsewhere(
+        begins="# settings.py\nDATABASES",
+        test="tests/packaging/test_guide.py",
+        says=("transaction_mode",),
+        why="lines for the end of a file that Django has made",
+    ),
+    Elsewhere(
         begins="make demo",
         test=".ci/run",
         says=("make demo EXIT=1",),
