@@ -1,6 +1,6 @@
 """Many orgs: what a quiet minute costs, by a run of each plan and by rounds.
 
-``ORGS=1000`` in the environment measures a whole platform; fifty orgs tell the ratios.
+``make bench ORGS=1000`` measures a whole platform; fifty orgs tell the ratios.
 """
 
 from __future__ import annotations
