@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import logging
 import signal
@@ -40,6 +41,24 @@ def _a_fresh_minute() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_jobs() -> Iterator[None]:
+    """Let Bulk jobs end, and be looked at, ten times as soon as real ones.
+
+    Only in this process: workers that a test starts wait as long as in production.
+    """
+    from salesforce_simulator.bulk import Pace as Simulated
+
+    from sfconnector.salesforce.bulk import Pace
+    from sfconnector.sync.walks import bulk
+
+    with (
+        patch.object(Simulated.__init__, "__defaults__", (0.02, 0.03)),
+        patch.object(bulk, "Pace", functools.partial(Pace, first_s=0.02)),
+    ):
+        yield
 
 
 @pytest.fixture
