@@ -28,9 +28,10 @@ demo: runtime .env ## Two simulated orgs, connected and fetched; then the admin 
 run: runtime .env ## Serve the site: one process, or the Procfile when a broker is named
 	@PORT=$(PORT) $(BIN)/python -m project.serve
 
+# Four processes on two cores: many tests wait, for processes of their own and browsers.
 .PHONY: test
 test: dev ## Run all tests
-	@$(BIN)/python -m pytest -n 2 -m "not soak" $(ARGS)
+	@$(BIN)/python -m pytest -n 4 -m "not soak" $(ARGS)
 
 .PHONY: matrix
 matrix: ## Run the tests of hosts on Django 5.2 and 6.1 (MATRIX="python3.11 python3.13")
