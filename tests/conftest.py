@@ -50,7 +50,6 @@ def _quick_jobs() -> Iterator[None]:
     Only in this process: workers that a test starts wait as long as in production.
     """
     from salesforce_simulator.bulk import Pace as Simulated
-
     from sfconnector.salesforce.bulk import Pace
     from sfconnector.sync.walks import bulk
 

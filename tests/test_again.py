@@ -11,6 +11,8 @@ import pytest
 from tests.again import MOST
 from tests.environment import of_a_process
 
+pytestmark = pytest.mark.once
+
 PROJECT = """
 import pathlib
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.environment import ROOT, of_a_process
 
+pytestmark = pytest.mark.once
+
 SITE = """
 import os, sys, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"

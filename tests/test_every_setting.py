@@ -14,6 +14,8 @@ import pytest
 from tests.environment import of_a_process
 from tests.test_documentation import first_cells
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent
 PRUNED = "retention/test_growth.py::test_f42_what_is_old_goes_and_what_is_young_stays"
 WAITS = (

@@ -16,6 +16,8 @@ from tests.faults.processes import wait_until
 from tests.journeys import sites
 from tests.journeys.sites import Site
 
+pytestmark = pytest.mark.once
+
 PUBLIC = "https://crm.example.com"
 
 

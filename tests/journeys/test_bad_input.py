@@ -16,7 +16,7 @@ from tests.journeys.sites import Site
 if TYPE_CHECKING:
     from salesforce_simulator import SalesforceOrg
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
 numbers = itertools.count(1)
 
 

@@ -15,7 +15,7 @@ from project.demo.visitor import Visitor
 from tests.journeys import demos, sites
 from tests.journeys.demos import Demo
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from project.demo.visitor import Visitor
 from project.ports import is_free
 from tests.journeys import demos
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
 FREE = ("--simulator-ports", "0", "0")
 
 

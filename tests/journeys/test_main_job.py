@@ -12,7 +12,7 @@ from tests.journeys import people, sites
 from tests.journeys.people import admin_url
 from tests.journeys.sites import Site
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from tests.security.canaries import Canaries
 if TYPE_CHECKING:
     from salesforce_simulator import SalesforceOrg
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.once]
 CHANGELISTS = (
     "connectedapp",
     "org",

@@ -18,6 +18,8 @@ from tests.environment import ROOT, of_a_process
 from tests.faults.test_restarts import line_of
 from tests.journeys.sites import BIN, postgresql_database
 
+pytestmark = pytest.mark.once
+
 GUIDE = (ROOT / "docs" / "how-to" / "run-in-production.md").read_text(encoding="utf-8")
 BLOCK = re.search(r"## Environment\n+```ini\n(.*?)```", GUIDE, flags=re.DOTALL)
 

@@ -12,6 +12,8 @@ import pytest
 from project import ports, secrets_file, serve
 from tests.journeys import sites
 
+pytestmark = pytest.mark.once
+
 SENTENCE = "CELERY_BROKER_URL names no broker that processes can share"
 
 

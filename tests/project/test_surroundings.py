@@ -15,6 +15,8 @@ from project import environment as project_environment
 from tests import environment
 from tests.environment import ROOT, of_a_process
 
+pytestmark = pytest.mark.once
+
 HOSTILE = {
     "DJANGO_SECRET_KEY": "of-another-site-" + "x" * 40,
     "DJANGO_DEBUG": "true",

@@ -29,6 +29,8 @@ from tests import services
 from tests.environment import ROOT, of_a_process
 from tests.tokens.conftest import TOKEN
 
+pytestmark = pytest.mark.once
+
 
 class Site:
     """A database of its own with one connected org, used by processes only."""
