@@ -127,9 +127,15 @@ class Storage:
     next_prune: datetime | None
 
 
-def measure_storage(orgs: QuerySet[Org], *, is_whole: bool = True) -> Storage:
+def measure_storage(
+    orgs: QuerySet[Org],
+    *,
+    shares_of: Sequence[Org] | None = None,
+    is_whole: bool = True,
+) -> Storage:
     """Measure the site, and some orgs in it, in a number of queries that is fixed.
 
+    ``shares_of`` says which of ``orgs`` are told of one by one; None: all of them.
     Without ``is_whole`` nothing is told of other orgs: rows are those of ``orgs``, and
     sizes, which no database knows by org, are not measured.
     """
@@ -137,7 +143,7 @@ def measure_storage(orgs: QuerySet[Org], *, is_whole: bool = True) -> Storage:
     counted = {kind: _count(kind, sizes, None if is_whole else orgs) for kind in KINDS}
     return Storage(
         tables=list(counted.values()),
-        orgs=_shares(orgs, counted),
+        orgs=_shares(list(orgs) if shares_of is None else shares_of, counted),
         database_bytes=_database_size() if is_whole else None,
         next_prune=pruning.next_round(),
     )
@@ -164,7 +170,7 @@ def _count(kind: str, sizes: Mapping[str, int], orgs: QuerySet[Org] | None) -> T
     )
 
 
-def _shares(orgs: QuerySet[Org], counted: Mapping[str, Table]) -> list[OrgShare]:
+def _shares(orgs: Sequence[Org], counted: Mapping[str, Table]) -> list[OrgShare]:
     by_kind = {
         kind: _by_org(kind, table, orgs)
         for kind, table in counted.items()
@@ -191,7 +197,7 @@ def _shares(orgs: QuerySet[Org], counted: Mapping[str, Table]) -> list[OrgShare]
     ]
 
 
-def _by_org(kind: str, table: Table, orgs: QuerySet[Org]) -> dict[int, int] | None:
+def _by_org(kind: str, table: Table, orgs: Sequence[Org]) -> dict[int, int] | None:
     if table.is_more:
         return None
     model, path = KINDS[kind]
@@ -199,7 +205,7 @@ def _by_org(kind: str, table: Table, orgs: QuerySet[Org]) -> dict[int, int] | No
     return dict(rows.values_list(path).annotate(Count("pk")))
 
 
-def _objects(orgs: QuerySet[Org], records: Table) -> dict[int, list[ObjectShare]]:
+def _objects(orgs: Sequence[Org], records: Table) -> dict[int, list[ObjectShare]]:
     found: dict[int, list[ObjectShare]] = defaultdict(list)
     cached = SObject.objects.filter(org__in=orgs, total_count__gt=0)
     for row in cached.defer("describe").order_by("-total_count", "name"):

@@ -105,3 +105,17 @@ def test_it_asks_as_much_of_many_orgs_as_of_few(
     few = queries(admin_client, url)
     furnish(app, 10, "many")
     assert queries(admin_client, url) == few
+
+
+def test_a_page_tells_of_twenty_orgs_and_leads_to_the_next(
+    app: ConnectedApp, admin_client: Client
+) -> None:
+    furnish(app, 25, "many")
+    url = reverse("admin:sfconnector_org_storage")
+    pages = [
+        admin_client.get(url, {"p": number}).context["found"] for number in (1, 2)
+    ]
+    assert [len(found.orgs) for found in pages] == [20, 5]
+    assert len({share.org.pk for found in pages for share in found.orgs}) == 25
+    assert pages[0].tables == pages[1].tables
+    assert "p=2" in page(admin_client)

@@ -52,6 +52,7 @@ class SFAdmin(Face[M], Generic[M]):
     """What the list says where it did not look at all rows."""
     paginator = CappedPaginator
     show_full_result_count = False
+    list_per_page = 50  # drawing rows is most of what a page of a large list costs
     view_on_site = False  # what the rows link to is this page
 
     class Media:

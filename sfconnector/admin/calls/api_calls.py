@@ -95,7 +95,6 @@ class ApiCallAdmin(ReadOnlyAdmin[ApiCall]):
     ]
     list_filter = [("org", OrgFilter), PurposeFilter, AnswerFilter]
     list_select_related = ["org", "run"]
-    list_per_page = 100
     search_fields = ["path", "request_id", "error_code"]
     search_help_text = _("Path, error code or Salesforce's request id.")
 

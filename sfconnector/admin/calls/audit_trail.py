@@ -24,7 +24,6 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
     list_display = ["moment", "who", "action", "org_alias", "result", "client_address"]
     list_filter = ["action", "outcome"]
     search_fields = ["user_name", "org_alias", "action"]
-    list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
         """Return lines of visible orgs, apps and sets, and those that concern none."""

@@ -73,7 +73,6 @@ class SObjectAdmin(ReadOnlyAdmin[SObject]):
     ]
     list_filter = [("org", OrgFilter), UseFilter, "custom"]
     list_select_related = ["org"]
-    list_per_page = 100
     search_fields = ["name", "label"]
     search_help_text = _("API name or label.")
     ordering = ["name", "org_id"]  # as an index has them, the same names together

@@ -89,7 +89,6 @@ class OrgAdmin(ManyOrgs):
         ("app", AppFilter),
     ]
     list_select_related = ["usage"]
-    list_per_page = 50
     search_fields = ["alias", "label", "org_name", "org_id", "connected_username"]
     search_help_text = gettext_lazy("Alias, label, org name, org id or user.")
     filter_horizontal = ["visible_to"]

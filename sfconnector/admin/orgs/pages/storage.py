@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +14,9 @@ from django.utils.translation import ngettext
 from sfconnector import conf, explorer, permissions, retention
 from sfconnector.admin.base import Page, sees_every_org, visible_orgs
 from sfconnector.models import Org
+
+PER_PAGE = 20
+"""Orgs of a page, each with its largest objects."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +43,16 @@ class StoragePage(Page[Org]):
 
     def answer(self, request: HttpRequest, **arguments: Any) -> HttpResponse:
         """Show the page."""
+        orgs = visible_orgs(request)
+        page = Paginator(orgs, PER_PAGE).get_page(request.GET.get("p"))
         found = retention.measure_storage(
-            visible_orgs(request), is_whole=sees_every_org(request)
+            orgs, shares_of=list(page), is_whole=sees_every_org(request)
         )
         return self.render(
             request,
             title=_("Storage and retention"),
             found=found,
+            page=page,
             lines=list(_lines(found)),
             can_browse=self.admin.has_codename(request, permissions.VIEW_RECORDS),
             can_purge=self.admin.has_connect_permission(request)
