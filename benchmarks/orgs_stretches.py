@@ -21,6 +21,8 @@ OFTEN = 0.66
 RATE = 0.6
 """The goal: 600 of 1,000 orgs a minute."""
 SETTLE_S, BUSY_S = 30, 60
+CAUGHT_UP_S = 90
+"""After so long, what fell due while the workers started has been looked at."""
 FRESH_S, TAIL_S = 60, 90
 """Changes of so long are watched, and for how long they may come in."""
 SLOTS = 4
@@ -75,7 +77,7 @@ def _busy(place: Place, url: str) -> tuple[list[Line], float]:
     """Let two processes look at as many orgs a minute as they shall bear."""
     _set_out(url, often=round(place.orgs * OFTEN))
     with running(url, slots=1) as site:
-        time.sleep(SETTLE_S)
+        time.sleep(CAUGHT_UP_S)
         before, since = site.spent(place.answers), time.time()
         time.sleep(BUSY_S)
         after, until = site.spent(place.answers), time.time()

@@ -48,27 +48,27 @@ TIMESTAMP_AT_ONCE = (
 a pattern. Equality is the same in every collation."""
 BODIES = {
     ("number", "jsonb", "numeric"): (
-        "IF jsonb_typeof(value) = 'number' THEN RETURN value::numeric; END IF;"
+        "WHEN jsonb_typeof(value) = 'number' THEN value::numeric"
     ),
     ("integer", "jsonb", "bigint"): (
-        "IF jsonb_typeof(value) = 'number' "
+        "WHEN jsonb_typeof(value) = 'number' "
         "AND value::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 "
         "AND value::numeric = trunc(value::numeric) "
-        "THEN RETURN value::numeric::bigint; END IF;"
+        "THEN value::numeric::bigint"
     ),
     ("date", "text", "date"): (
-        f"IF {DATE_AT_ONCE} OR value ~ '^{DAY}$' AND {IN_CALENDAR} "
-        "THEN RETURN value::date; END IF;"
+        f"WHEN {DATE_AT_ONCE} OR value ~ '^{DAY}$' AND {IN_CALENDAR} THEN value::date"
     ),
     ("timestamp", "text", "timestamptz"): (
-        f"IF {TIMESTAMP_AT_ONCE} "
+        f"WHEN {TIMESTAMP_AT_ONCE} "
         f"OR value ~ '^{DAY}T{CLOCK}{ZONE}$' AND {IN_CALENDAR} "
-        "THEN RETURN value::timestamptz; END IF;"
+        "THEN value::timestamptz"
     ),
     ("time", "text", "time"): (
-        f"IF value ~ '^{CLOCK}Z$' THEN RETURN rtrim(value, 'Z')::time; END IF;"
+        f"WHEN value ~ '^{CLOCK}Z$' THEN rtrim(value, 'Z')::time"
     ),
 }
+"""When a value is one, and its cast: one expression, for each statement takes its time."""
 SHAPES = {
     Kind.TEXT: "(<d> ->> '<f>')",
     Kind.ID: "(<d> ->> '<f>')",
@@ -110,9 +110,9 @@ def drop_functions(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP FUNCTION IF EXISTS sfconnector_{name}({takes})")
 
 
-def _function(name: str, takes: str, gives: str, body: str) -> str:
+def _function(name: str, takes: str, gives: str, when: str) -> str:
     return (
         f"CREATE OR REPLACE FUNCTION sfconnector_{name}(value {takes}) "
         f"RETURNS {gives} LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS "
-        f"$$ BEGIN {body} RETURN NULL; END $$"
+        f"$$ BEGIN RETURN CASE {when} END; END $$"
     )
