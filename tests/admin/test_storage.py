@@ -112,9 +112,7 @@ def test_a_page_tells_of_twenty_orgs_and_leads_to_the_next(
 ) -> None:
     furnish(app, 25, "many")
     url = reverse("admin:sfconnector_org_storage")
-    pages = [
-        admin_client.get(url, {"p": number}).context["found"] for number in (1, 2)
-    ]
+    pages = [admin_client.get(url, {"p": number}).context["found"] for number in (1, 2)]
     assert [len(found.orgs) for found in pages] == [20, 5]
     assert len({share.org.pk for found in pages for share in found.orgs}) == 25
     assert pages[0].tables == pages[1].tables
