@@ -68,7 +68,7 @@ BODIES = {
         f"WHEN value ~ '^{CLOCK}Z$' THEN rtrim(value, 'Z')::time"
     ),
 }
-"""When a value is one, and its cast. One expression: every statement more takes time."""
+"""When a value is one, and its cast. One expression: each statement takes time."""
 SHAPES = {
     Kind.TEXT: "(<d> ->> '<f>')",
     Kind.ID: "(<d> ->> '<f>')",
