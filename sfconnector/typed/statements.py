@@ -26,9 +26,7 @@ def create(layout: Layout, *, vendor: str) -> str:
     quote = "`" if vendor == "mysql" else '"'
     columns = ", ".join([*_fixed(vendor), *_typed(layout, vendor, quote)])
     source = TABLE
-    # PostgreSQL leaves the join out where nobody asks for the alias, and a subquery
-    # would be asked for each row; on MariaDB one would copy the whole table.
-    if vendor != "sqlite":
+    if vendor == "mysql":  # a subquery among its columns would copy the whole table
         source = f"{TABLE} LEFT JOIN {ORGS} ON {ORGS}.id = {TABLE}.org_id"
     rows = f"FROM {source} WHERE {TABLE}.sobject = '{layout.sobject}'"
     return f"CREATE VIEW {quote}{layout.view}{quote} AS SELECT {columns} {rows}"
@@ -37,7 +35,7 @@ def create(layout: Layout, *, vendor: str) -> str:
 def _fixed(vendor: str) -> Iterator[str]:
     yield f"{TABLE}.id AS row_id"
     yield from (f"{TABLE}.{name} AS {name}" for name in PLAIN)
-    if vendor != "sqlite":
+    if vendor == "mysql":
         yield f"{ORGS}.alias AS org_alias"
     else:  # looked up where somebody asks for it, and nowhere else
         found = f"FROM {ORGS} WHERE {ORGS}.id = {TABLE}.org_id"
