@@ -43,7 +43,7 @@ def _a_fresh_minute() -> None:
     cache.clear()
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _quick_jobs() -> Iterator[None]:
     """Let Bulk jobs end, and be looked at, ten times as soon as real ones.
 

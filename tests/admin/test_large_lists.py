@@ -189,7 +189,7 @@ def test_a_page_works_out_what_it_shows_and_no_more(
     )
     with CaptureQueriesContext(connection) as seen:
         look(admin_client, "/admin/sfconnector/syncplan/?p=2")
-    paged = [one["sql"] for one in seen if "OFFSET 100" in one["sql"]]
+    paged = [one["sql"] for one in seen if "OFFSET 50" in one["sql"]]
     assert len(paged) == 1
     assert "syncrun" not in paged[0]
 
