@@ -36,7 +36,7 @@ from sfconnector.salesforce.client import Client
 from sfconnector.sync import queue, responses, shaping
 from sfconnector.sync.walks import objects
 from sfconnector.sync.walks.advice import remedy_of
-from sfconnector.sync.work import checkpoints, gc_pause
+from sfconnector.sync.work import checkpoints, interpreter
 from sfconnector.sync.work.interrupts import LeaseLost, Parked, Stopped
 from sfconnector.sync.work.job import TaskJob
 from sfconnector.sync.work.lease import Lease
@@ -73,7 +73,7 @@ def execute(run_id: int, *, worker: str) -> SyncRun | None:
 
 
 def _executed(run: SyncRun) -> SyncRun | None:
-    with Lease(run) as lease, gc_pause.seldom():
+    with Lease(run) as lease, interpreter.tuned():
         try:
             _work_on(run, lease)
         except LeaseLost:
