@@ -24,7 +24,7 @@ Columns: TypeAlias = Sequence[Sequence[bytes]]
 """Some rows of an answer by column: the cells in UTF-8, without quotes and NUL."""
 
 _LONGEST_ROW = 64 * 1024 * 1024
-BLOCK_BYTES = 256 * 1024
+BLOCK_BYTES = 512 * 1024
 """What is cut into cells at once, and about what ``by_column`` gives."""
 _NO_RECORDS = "records not found for this query"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

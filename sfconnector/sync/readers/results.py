@@ -67,13 +67,13 @@ def _one_by_one(
 ) -> Iterator[Batch]:
     pages: Any = jobs.pages(info, locator=place.locator, already=place.before)
     with contextlib.closing(pages):  # an error leaves no connection open
-        first = len(place.finished)
+        first, turns = len(place.finished), threading.Lock()
         for number, page in enumerate(pages, first):
-            yield from _rows(work, info, page, number=number)
+            yield from _rows(work, info, page, number=number, turns=turns)
 
 
 def _rows(
-    work: Work, info: JobInfo, page: ResultPage, *, number: int
+    work: Work, info: JobInfo, page: ResultPage, *, number: int, turns: threading.Lock
 ) -> Iterator[Batch]:
     cleaned: Mapping[str, Sequence[str]] = {}
     try:
@@ -81,7 +81,11 @@ def _rows(
             version = info.api_version or work.client.api_version
             read = Rows(work.shape, page.columns, version=version)
             for columns in page.by_column():
-                yield Batch(page=number, rows=read(columns))
+                # Python makes rows of one page at a time anyway; two threads that
+                # take the interpreter from each other in between cost both.
+                with turns:
+                    rows = read(columns)
+                yield Batch(page=number, rows=rows)
             cleaned = read.asked(page.cleaned())
     except Corrupt as error:
         error.excerpt = page.excerpt
@@ -132,6 +136,7 @@ class _Readers:
         # Each page is given with the locator of the one after it, to check the seam.
         self._pages = _with_next(listed)
         self._lock = threading.Lock()
+        self._turns = threading.Lock()
         self._out: queue.Queue[Batch | BaseException | None] = queue.Queue(READERS)
         self._is_closed = threading.Event()
         self._threads = [
@@ -188,7 +193,7 @@ class _Readers:
         ) as page:
             if page.next_locator != following:
                 raise Corrupt(gettext_noop("The pages that the job lists do not join."))
-            yield from _rows(self._work, info, page, number=number)
+            yield from _rows(self._work, info, page, number=number, turns=self._turns)
 
     def _put(self, item: Batch | BaseException | None) -> bool:
         while not self._is_closed.is_set():
