@@ -10,7 +10,7 @@ from tests import services
 NAMES = {
     f"{side}: {what}"
     for side in ("typed", "by hand")
-    for what in ("50 found", "by month", "join")
+    for what in ("50 found", "50 whole", "by month", "join")
 }
 
 
