@@ -206,7 +206,7 @@ def test_a_row_is_what_django_itself_would_make(
 def test_who_listens_for_rows_and_an_init_of_a_host_are_heard(models: Any) -> None:
     heard: list[str] = []
 
-    class Loud(models.Account):  # type: ignore[misc,name-defined]
+    class Loud(models.Account):  # type: ignore[misc]  # made by exec
         class Meta:
             app_label = "tests"
             proxy = True
@@ -216,7 +216,10 @@ def test_who_listens_for_rows_and_an_init_of_a_host_are_heard(models: Any) -> No
             self.loud = self.name.upper()
 
     assert {row.loud for row in Loud.objects.all()} == {"VOLT", "WATT", "NOUGHT"}
-    listen = lambda instance, **_: heard.append(instance.name)  # noqa: E731
+
+    def listen(instance: Any, **_told: Any) -> None:
+        heard.append(instance.name)
+
     post_init.connect(listen, sender=models.Account)
     try:
         assert len(models.Account.objects.all()) == 3
