@@ -6,7 +6,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -26,6 +26,17 @@ from sfconnector.models import (
 DAYS = 14
 PER_PAGE = 24
 YESTERDAY = timedelta(days=1)
+Keys: TypeAlias = QuerySet[Org, Any]
+"""The keys of the orgs of an overview, as a part of other queries: a list of a thousand
+would have to be written, sent and read each time."""
+UNSHOWN = (
+    *("limits", "api_versions", "uuid", "catalog_modified", "catalog_at", "silences"),
+    *("scopes_granted", "user_id", "user_display_name", "connected_at", "last_used_at"),
+    *("round_rung_at", "round_until", "rounds_refused_until", "tasks_declined"),
+    *("purge_requested_at", "purge_objects", "created_at", "updated_at", "status_at"),
+    *("usage__org", "usage__seen_at", "usage__exhausted_until"),
+)
+"""Columns of orgs that no overview shows; with a thousand orgs they take their time."""
 TROUBLED = (Org.Status.NEEDS_RECONNECT, Org.Status.UNKNOWN, Org.Status.DETACHED)
 
 
@@ -118,8 +129,9 @@ def board(orgs: QuerySet[Org], *, search: str = "", page: str = "1") -> Board:
     """
     cards = _bare_cards(orgs)
     today = timezone.now().date()
-    _add_plans(cards)
-    _add_records(cards)
+    keys = orgs.order_by().values("pk")
+    _add_plans(cards, keys)
+    _add_records(cards, keys)
     _add_failures(cards)
     ordered = sorted(cards.values(), key=lambda one: (not one.has_problem, _name(one)))
     found = [card for card in ordered if _is_found(card.org, search)]
@@ -138,12 +150,12 @@ def board(orgs: QuerySet[Org], *, search: str = "", page: str = "1") -> Board:
 def healthy(orgs: QuerySet[Org]) -> list[int]:
     """Return the keys of the orgs that the overview calls healthy, in two queries."""
     cards = _bare_cards(orgs)
-    _add_plans(cards)
+    _add_plans(cards, orgs.order_by().values("pk"))
     return [pk for pk, card in cards.items() if card.is_healthy]
 
 
 def _bare_cards(orgs: QuerySet[Org]) -> dict[int, Card]:
-    rows = orgs.select_related("usage").defer("limits", "api_versions", "usage__org")
+    rows = orgs.select_related("usage").defer(*UNSHOWN)
     return {org.pk: _bare(org) for org in rows}
 
 
@@ -163,12 +175,12 @@ def _is_found(org: Org, search: str) -> bool:
     return all(word in text for word in words)
 
 
-def _add_plans(cards: Mapping[int, Card]) -> None:
+def _add_plans(cards: Mapping[int, Card], keys: Keys) -> None:
     on = Q(is_enabled=True)
     timed = on & ~Q(schedule=SyncPlan.Schedule.MANUAL)
     failing = on & (Q(failures_in_a_row__gt=0) | ~Q(paused_reason=""))
     answered = ~Q(kind=SyncPlan.Kind.OBJECT) & Q(last_success_at__isnull=False)
-    rows = SyncPlan.objects.filter(org__in=list(cards)).order_by().values("org")
+    rows = SyncPlan.objects.filter(org__in=keys).order_by().values("org")
     found: Iterable[Any] = rows.annotate(
         plans=Count("pk", filter=on),
         troubled=Count("pk", filter=failing),
@@ -178,16 +190,17 @@ def _add_plans(cards: Mapping[int, Card]) -> None:
         unread=Count("pk", filter=timed & Q(last_success_at=None)),
     )
     for row in found:
-        card = cards[row.pop("org")]
-        for name, value in row.items():
-            setattr(card, name, value)
+        if card := cards.get(row.pop("org")):  # else the org was added meanwhile
+            for name, value in row.items():
+                setattr(card, name, value)
 
 
-def _add_records(cards: Mapping[int, Card]) -> None:
+def _add_records(cards: Mapping[int, Card], keys: Keys) -> None:
     # Of all objects few are cached; what an index finds them by is the total.
-    rows = SObject.objects.filter(org__in=list(cards), total_count__gt=0).order_by()
+    rows = SObject.objects.filter(org__in=keys, total_count__gt=0).order_by()
     for pk, count in rows.values_list("org").annotate(n=Sum("live_count")):
-        cards[pk].records = count
+        if card := cards.get(pk):
+            card.records = count
 
 
 def _add_failures(cards: Mapping[int, Card]) -> None:
