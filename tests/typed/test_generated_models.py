@@ -16,12 +16,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Avg, Count, F, Max, Q, Sum
 from django.db.models.functions import TruncMonth
-from django.db.models.signals import post_init
 
 from sfconnector import typed
 from sfconnector.exceptions import ConfigurationError, InvalidRequest
 from sfconnector.models import Org, Record
-from sfconnector.typed import SalesforceRecord
 from sfconnector.typed_checks import check_views as checks_of_views
 from tests.typed.classes import generated, in_the_site
 from tests.typed.orgs import ACCOUNT, an_org, cache, describe
@@ -172,61 +170,6 @@ def test_joins_with_tables_of_the_host(models: Any) -> None:
 def test_rows_come_in_pieces(models: Any) -> None:
     rows = models.Account.objects.order_by("record_id").iterator(chunk_size=2)
     assert [row.name for row in rows] == ["Volt", "Watt", "Nought"]
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        lambda rows: rows.all(),
-        lambda rows: rows.only("name", "created_date"),
-        lambda rows: rows.defer("org_alias", "name"),
-        lambda rows: rows.select_related("owner", "org"),
-        lambda rows: rows.select_related("owner").only("name", "owner__name", "owner"),
-        lambda rows: rows.annotate(twice=F("annual_revenue") * 2),
-        lambda rows: rows.raw("SELECT name, row_id FROM salesforce_account"),
-    ],
-)
-def test_a_row_is_what_django_itself_would_make(
-    models: Any, monkeypatch: pytest.MonkeyPatch, asked: Callable[[Any], Any]
-) -> None:
-    def told(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        values = {k: v for k, v in vars(row).items() if k != "_state"}
-        related = row._state.fields_cache
-        cached = {k: v and told(v) for k, v in related.items()}
-        state = vars(row._state) | {"fields_cache": cached}
-        return values, {k: v for k, v in state.items() if k != "peers"}
-
-    ours = [told(row) for row in asked(models.Account.objects)]
-    base = vars(SalesforceRecord)["from_db"]
-    monkeypatch.delattr(SalesforceRecord, "from_db")
-    assert SalesforceRecord.from_db is not base
-    assert [told(row) for row in asked(models.Account.objects)] == ours != []
-
-
-def test_who_listens_for_rows_and_an_init_of_a_host_are_heard(models: Any) -> None:
-    heard: list[str] = []
-
-    class Loud(models.Account):  # type: ignore[misc]  # made by exec
-        class Meta:
-            app_label = "tests"
-            proxy = True
-
-        def __init__(self, *values: Any) -> None:
-            super().__init__(*values)
-            self.loud = self.name.upper()
-
-    assert {row.loud for row in Loud.objects.all()} == {"VOLT", "WATT", "NOUGHT"}
-
-    def listen(instance: Any, **_told: Any) -> None:
-        heard.append(instance.name)
-
-    post_init.connect(listen, sender=models.Account)
-    try:
-        assert len(models.Account.objects.all()) == 3
-    finally:
-        post_init.disconnect(listen, sender=models.Account)
-    assert sorted(heard) == ["Nought", "Volt", "Watt"]
-    assert models.Account.objects.first() == models.Account.objects.first()
 
 
 def test_saving_says_one_sentence(models: Any) -> None:
