@@ -7,6 +7,7 @@ import json
 import logging
 import random
 import zlib
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -176,16 +177,16 @@ def _attempt(run: SyncRun, lease: Lease, recorder: calls.Recorder) -> None:
     if is_left or run.cancel_requested_at is not None:
         raise SyncCancelled  # before a spent budget parks it for hours
     check_budget(run)
-    with orgs.client_for(run.org, purpose="sync", run=run, on_call=recorder) as client:
+    with (
+        orgs.client_for(run.org, purpose="sync", run=run, on_call=recorder) as client,
+        _counted(run, recorder) as count,
+    ):
         if run.plan.kind != SyncPlan.Kind.OBJECT:
-            before = run.api_calls
-            try:
-                if run.plan.kind == SyncPlan.Kind.TASK:
-                    responses.perform(_job(run, lease, recorder, client))
-                else:
-                    responses.fetch(client, run)
-            finally:
-                run.write(api_calls=before + recorder.total)
+            if run.plan.kind == SyncPlan.Kind.TASK:
+                responses.perform(_job(run, lease, recorder, client))
+            else:
+                responses.fetch(client, run)
+            count()
             finish(run, SyncRun.State.SUCCEEDED)
             return
         row = shaping.described(run.org, run.plan.sobject)
@@ -201,6 +202,26 @@ def _attempt(run: SyncRun, lease: Lease, recorder: calls.Recorder) -> None:
         work.look_around()
         objects.fetch(work)
         _succeed(work)
+
+
+@contextlib.contextmanager
+def _counted(run: SyncRun, recorder: calls.Recorder) -> Iterator[Callable[[], object]]:
+    """Give what writes the run's count of calls; an error writes it as well.
+
+    Batches write it as they are committed, but a call that fails commits none.
+    """
+    before = run.api_calls
+
+    def count() -> object:
+        return run.write(api_calls=before + recorder.total)
+
+    try:
+        yield count
+    except DatabaseError:
+        raise  # what the run knows of its row may be wrong now
+    except Exception:
+        count()
+        raise
 
 
 def _job(

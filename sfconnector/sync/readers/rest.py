@@ -16,7 +16,7 @@ from sfconnector.salesforce.client.counting import Way
 from sfconnector.salesforce.types import RawPage
 from sfconnector.sync.readers.splitting import Cut, Cutter, page_digest
 from sfconnector.sync.shape import Shape
-from sfconnector.sync.work.threads import within_context
+from sfconnector.sync.work import threads
 
 
 class Counted(Protocol):
@@ -28,9 +28,6 @@ class Counted(Protocol):
 
 
 T = TypeVar("T", bound=Counted)
-
-LAST_WAIT = 1.0
-"""Seconds granted to a page that nobody wants any more, before others are asked for."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +140,7 @@ def pages(
             raw = coming.result()
     finally:
         if coming is not None:
-            wait([coming], LAST_WAIT)
+            wait([coming], threads.LAST_WAIT)
 
 
 def _ahead(client: Client, next_url: str) -> Future[RawPage]:
@@ -158,5 +155,5 @@ def _ahead(client: Client, next_url: str) -> Future[RawPage]:
         finally:
             connections.close_all()
 
-    within_context(fetch, name="ahead").start()
+    threads.within_context(fetch, name="ahead").start()
     return coming

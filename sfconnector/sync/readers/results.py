@@ -19,7 +19,7 @@ from sfconnector.salesforce.bulk import BulkQuery, JobInfo
 from sfconnector.salesforce.bulk.query import PAGE_SIZE, ResultPage
 from sfconnector.sync.readers.csv_rows import Rows
 from sfconnector.sync.work.checkpoints import BulkJob
-from sfconnector.sync.work.threads import within_context
+from sfconnector.sync.work.threads import let_end, within_context
 from sfconnector.sync.work.work import Work
 from sfconnector.texts import gettext_noop
 
@@ -150,6 +150,7 @@ class _Readers:
 
     def __exit__(self, *_: object) -> None:
         self._is_closed.set()
+        let_end(self._threads)
 
     def __iter__(self) -> Iterator[Batch]:
         left = len(self._threads)

@@ -11,7 +11,7 @@ from typing import Generic, Self, TypeVar
 from django.db import connections
 
 from sfconnector import tokens
-from sfconnector.sync.work.threads import within_context
+from sfconnector.sync.work.threads import let_end, within_context
 
 T = TypeVar("T")
 
@@ -69,7 +69,9 @@ class Pipe(Generic[T]):
             self._moved.notify_all()
         # Whoever is called away does not wait for an org that is slow to answer. But
         # the process may end next, and must not within a renewal of tokens.
-        self._thread.join(None if error is None else IDLE_SECONDS)
+        if error is None:
+            self._thread.join()
+        let_end([self._thread])
         while self._thread.is_alive() and tokens.is_renewing():
             self._thread.join(IDLE_SECONDS / 10)
 

@@ -6,6 +6,7 @@ import pytest
 
 from sfconnector import sync
 from sfconnector.models import ApiCall, Record, RunLogLine, SyncPlan, SyncRun
+from sfconnector.sync.work import threads
 from tests.connections import settings_with
 from tests.sync.conftest import cached_ids, change, live_ids, run
 
@@ -230,6 +231,8 @@ def test_pages_that_were_committed_are_not_read_again(
     org, simulated, monkeypatch, page
 ):
     in_pages(simulated, monkeypatch)
+    # However slow the machine is, the first run ends before the second one begins.
+    monkeypatch.setattr(threads, "LAST_WAIT", 60.0)
     simulated.faults.add("*/results", nth=page, refuse="insufficient_access")
     plan = sync.plan_object(org, sobject="Account", mode="bulk")
     failed = run(plan)
