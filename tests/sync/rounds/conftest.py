@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from salesforce_simulator import SalesforceOrg
 from sfconnector import sync
 from sfconnector.models import ApiCall, SyncPlan, SyncRun
+from sfconnector.sync.schedule import EPOCH, next_run
 from tests.connections import settings_with
 from tests.sync.conftest import run
 from tests.threads import at_once
@@ -34,12 +36,27 @@ def plans(org, simulated, settings) -> dict[str, SyncPlan]:
         for name in OBJECTS
     }
     for plan in made.values():
+        come_due_late(plan)
         assert run(plan).state == SyncRun.State.SUCCEEDED
     SyncRun.objects.all().delete()
     ApiCall.objects.all().delete()
     make_due()
     simulated.requests.clear()
     return made
+
+
+def come_due_late(plan: SyncPlan) -> None:
+    """Let a plan's next time lie half an interval ahead, and not within the test.
+
+    Its times follow from its UUID (see ``schedule.next_slot``).
+    """
+    passed = int((timezone.now() - EPOCH).total_seconds())
+    half = plan.every_minutes * 60 // 2
+    plan.uuid = UUID(
+        int=plan.pk * plan.every_minutes * 60 + (passed + half) % (2 * half)
+    )
+    plan.save(update_fields=["uuid"])
+    assert next_run(plan, timezone.now()) > timezone.now() + timedelta(seconds=half / 2)
 
 
 def make_due() -> None:
