@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-import requests
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.commands import copied, run, token_of
 from tests.browser.looking import SCREENSHOTS
 from tests.journeys import people, sites
 from tests.journeys.people import admin_url
@@ -99,39 +98,6 @@ def press_send(page: Page) -> Locator:
     return page.locator(".sf-x-answer")
 
 
-def copied(page: Page, method: str) -> str:
-    """Take the seed call up from the history and return its cURL command."""
-    seed = re.compile(f"{method} {SEED}\\s")
-    page.locator("#sf-history a", has_text=seed).first.click()
-    page.locator(".sf-x-code > summary").click()
-    command = page.locator("#sf-curl").inner_text()
-    assert "$SF_ACCESS_TOKEN" in command
-    return command
-
-
-def token_of(simulated: SalesforceOrg) -> str:
-    """Ask the pretend org for a token, as a person does who fills one in."""
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": simulated.consumer_key,
-        "client_secret": simulated.consumer_secret,
-    }
-    url = f"{simulated.base_url}/services/oauth2/token"
-    return str(requests.post(url, form, timeout=10).json()["access_token"])
-
-
-def run(command: str, token: str) -> dict[str, object]:
-    done = subprocess.run(
-        ["sh", "-c", f"{command} --silent --show-error"],
-        env={"SF_ACCESS_TOKEN": token, "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
-
-
 def test_the_seed_walk(desk: Page, site: Site, three: list[SalesforceOrg]) -> None:
     acme = three[0]
     open_explorer(desk, site)
@@ -173,10 +139,10 @@ def test_the_seed_walk(desk: Page, site: Site, three: list[SalesforceOrg]) -> No
         1
     )
     token = token_of(acme)
-    described = run(copied(desk, "GET"), token)
+    described = run(copied(desk, "GET", SEED), token)
     assert "objectDescribe" in described
     before = acme.records.store.count("Account")
-    assert run(copied(desk, "POST"), token)["success"] is True
+    assert run(copied(desk, "POST", SEED), token)["success"] is True
     assert acme.records.store.count("Account") == before + 1
     assert token not in desk.content()
 

@@ -71,7 +71,8 @@ class Pipe(Generic[T]):
         # the process may end next, and must not within a renewal of tokens.
         if error is None:
             self._thread.join()
-        let_end([self._thread])
+        else:
+            let_end([self._thread])
         while self._thread.is_alive() and tokens.is_renewing():
             self._thread.join(IDLE_SECONDS / 10)
 
